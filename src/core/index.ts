@@ -1,0 +1,7 @@
+export * from './digest.ts'
+export * from './errors.ts'
+export * from './names.ts'
+export * from './place.ts'
+export * from './reporter.ts'
+export * from './sanitise.ts'
+export * from './verify.ts'

@@ -1,0 +1,78 @@
+/**
+ * Names that become file names on a user's disk. Every one comes from a request, a chain or a manifest, so it is an
+ * attacker's until it passed here. The alphabet is ASCII: no look-alikes, no invisible characters, no normal forms.
+ */
+import { R3mesError } from './errors.ts'
+
+declare const brand: unique symbol
+
+/** An id or name that is safe as one path segment on Linux, macOS and Windows. */
+export type SafeName = string & { readonly [brand]: 'SafeName' }
+
+/** A relative path of safe segments joined by `/`. */
+export type SafePath = string & { readonly [brand]: 'SafePath' }
+
+const MAX_NAME = 128
+const MAX_SEGMENT = 200
+const MAX_PATH = 1024
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._+-]*$/
+const SEGMENT = /^[A-Za-z0-9._+=@()-][A-Za-z0-9 ._+=@()-]*$/
+const ENDS_BADLY = /[. ]$/
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
+
+/** Why a text is no safe name, or undefined when it is one. */
+function whyUnsafe(text: string, alphabet: RegExp, limit: number): string | undefined {
+  if (text === '') return 'it is empty'
+  if (text.length > limit) return `it is longer than ${limit} characters`
+  if (!alphabet.test(text)) return 'it may hold only ASCII letters, digits and a few marks, and no separators'
+  if (/^\.+$/.test(text)) return 'it consists of dots'
+  if (ENDS_BADLY.test(text)) return 'it ends with a dot or a space'
+  if (WINDOWS_DEVICE.test(text)) return 'it is a device name on Windows'
+  return undefined
+}
+
+/**
+ * An artifact id or name that will name a file or folder.
+ *
+ * @param what how the message calls it, in our own words: "adapter id"
+ * @throws R3mesError `ID_UNSAFE`
+ */
+export function safeName(text: string, what: string): SafeName {
+  const reason = whyUnsafe(text, NAME, MAX_NAME)
+  if (reason !== undefined) {
+    throw new R3mesError('ID_UNSAFE', `The ${what} cannot be used as a file name: ${reason}.`, {
+      detail: text,
+    })
+  }
+  return text as SafeName
+}
+
+export function isSafeName(text: string): text is SafeName {
+  return whyUnsafe(text, NAME, MAX_NAME) === undefined
+}
+
+/**
+ * A relative path of a file inside an artifact: `/` between safe segments, none of them `.` or `..`.
+ *
+ * @throws R3mesError `ID_UNSAFE`
+ */
+export function safePath(text: string, what: string): SafePath {
+  const reason =
+    text.length > MAX_PATH
+      ? `it is longer than ${MAX_PATH} characters`
+      : text
+          .split('/')
+          .map((segment) => whyUnsafe(segment, SEGMENT, MAX_SEGMENT))
+          .find((found) => found !== undefined)
+  if (reason !== undefined) {
+    throw new R3mesError('ID_UNSAFE', `The ${what} cannot be used as a file name: ${reason}.`, {
+      detail: text,
+    })
+  }
+  return text as SafePath
+}
+
+/** The form in which two names are one on a file system that folds case. */
+export function foldCase(name: string): string {
+  return name.toLowerCase()
+}

@@ -1,0 +1,9 @@
+import type { SourceName, WantedFile } from '../core/index.ts'
+import type { Origin } from '../transfer/index.ts'
+
+/** Answers one question: where do these bytes start? Never moves content bytes itself. */
+export interface Source {
+  readonly name: SourceName
+  /** Origins to ask, best first; empty when this source knows no place for the file. */
+  origins(file: WantedFile, signal?: AbortSignal): Promise<readonly Origin[]>
+}

@@ -1,0 +1,49 @@
+import type { SafeName, SafePath, Sha256Hex, VerifiedFile } from '../core/index.ts'
+
+export type ArtifactKind = 'model' | 'adapter' | 'dataset'
+
+/** A verified artifact, ready to be made visible. */
+export interface Promotable {
+  readonly kind: ArtifactKind
+  /** Folder or file stem below the kind's folder: `v1.0.0`, an adapter id, a dataset name. */
+  readonly name: SafeName
+  /** True: `<name>/<paths…>`. False (adapters of one file): `<name><extension of the file>`. */
+  readonly asFolder: boolean
+  /** Digest that names the artifact in `<name>@<12 hex>` when its own place is occupied. */
+  readonly digest: Sha256Hex
+  readonly files: readonly { readonly path: SafePath; readonly file: VerifiedFile }[]
+}
+
+export interface Promotion {
+  /** Absolute final path: the file, or the folder. */
+  readonly path: string
+  /**
+   * - `unchanged`: it was there already, and every byte was hashed again just now
+   * - `created`: it is new
+   * - `beside`: its own path holds other content, which was left alone
+   * - `repaired`: the same artifact was there, damaged
+   */
+  readonly change: 'unchanged' | 'created' | 'beside' | 'repaired'
+  /** Takes back what this promotion made; what was there before is as it was. */
+  undo(): Promise<void>
+}
+
+export interface Store {
+  /** Absolute path of the store's root. */
+  readonly home: string
+  /**
+   * The blob of this digest, every byte hashed again now. A blob that does not match is moved out of the way (kept in
+   * quarantine) and counts as absent.
+   */
+  find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined>
+  /** Where an unfinished download of this digest belongs. Its folder exists. */
+  partialPath(sha256: Sha256Hex): string
+  /** Makes a verified partial a blob: synced, read-only, renamed into place. */
+  adopt(file: VerifiedFile): Promise<VerifiedFile>
+  /** Makes a verified artifact visible under its final path in one step. */
+  promote(artifact: Promotable): Promise<Promotion>
+  /** Bytes that this user may still write to the store's file system. */
+  freeBytes(): Promise<bigint>
+  /** Writes JSON below `cache/` atomically; returns its absolute path. */
+  writeCacheFile(relativePath: string, json: string): Promise<string>
+}
