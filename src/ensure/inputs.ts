@@ -1,0 +1,202 @@
+/**
+ * Every input and output once: the action, the command line, `action.yml`, README and the tests all speak of these.
+ * Order of precedence: a value that is not empty, then the environment variable, then the default.
+ */
+export interface InputSpec {
+  /** kebab-case: the action's input and, with `--` before it, the command's flag. */
+  readonly name: string
+  /** Environment variable that fills in when the input is empty. */
+  readonly environment?: string
+  /** What holds when neither is set. */
+  readonly default: string
+  /** `flag`: true or false. `lines`: a list, one entry a line. */
+  readonly form: 'text' | 'flag' | 'lines'
+  readonly secret?: boolean
+  /** True for what only a workflow has. */
+  readonly actionOnly?: boolean
+  readonly description: string
+}
+
+export const INPUTS = [
+  {
+    name: 'model-version',
+    default: 'active',
+    form: 'text',
+    description: 'Model version: `active`, a version such as `1.0.0`, a semver range, or `none`.',
+  },
+  {
+    name: 'model-name',
+    default: '',
+    form: 'text',
+    description: 'Name of the model, when several approved models have the version.',
+  },
+  {
+    name: 'adapters',
+    default: '',
+    form: 'lines',
+    description: 'Adapters, one a line: `id` or `id@version`.',
+  },
+  {
+    name: 'loaded-adapters',
+    default: '',
+    form: 'lines',
+    description: 'Ids of adapters that the job has in memory already. Conflicts are checked against them too.',
+  },
+  { name: 'datasets', default: '', form: 'lines', description: 'Datasets, one a line: id or name.' },
+  {
+    name: 'require-dataset',
+    default: 'true',
+    form: 'flag',
+    description: '`false`: a dataset that fails is a warning, and the rest of the run goes on.',
+  },
+  {
+    name: 'rpc-urls',
+    environment: 'BLOCKCHAIN_RPC_URL',
+    default: '',
+    form: 'lines',
+    description: 'CometBFT RPC endpoints of the chain, one a line. The first is the primary.',
+  },
+  {
+    name: 'chain-id',
+    environment: 'CHAIN_ID',
+    default: 'remes-testnet-1',
+    form: 'text',
+    description: 'Id of the chain whose approvals count.',
+  },
+  {
+    name: 'home',
+    environment: 'R3MES_HOME',
+    default: '~/.r3mes',
+    form: 'text',
+    description: 'Folder of the store.',
+  },
+  {
+    name: 'sources',
+    default: 'cache,huggingface,ipfs,http',
+    form: 'text',
+    description: 'Where bytes may come from when the store lacks them, in this order. What is left out is switched off.',
+  },
+  {
+    name: 'hf-token',
+    environment: 'HF_TOKEN',
+    default: '',
+    form: 'text',
+    secret: true,
+    description: 'HuggingFace token. It is sent to `hf-endpoint` alone.',
+  },
+  {
+    name: 'hf-endpoint',
+    environment: 'HF_ENDPOINT',
+    default: 'https://huggingface.co',
+    form: 'text',
+    description: 'HuggingFace hub, or a mirror of it.',
+  },
+  {
+    name: 'ipfs-gateways',
+    environment: 'IPFS_GATEWAY',
+    default: 'http://127.0.0.1:8080 if it answers, then https://ipfs.io and https://dweb.link',
+    form: 'lines',
+    description: 'IPFS gateways, one a line.',
+  },
+  {
+    name: 'mirrors',
+    default: '',
+    form: 'lines',
+    description: 'URL templates of mirrors with `{sha256}`, `{cid}` or `{path}`, one a line.',
+  },
+  {
+    name: 'allow-hosts',
+    default: '',
+    form: 'lines',
+    description: '`host:port` of hosts that approved records may point to although they are private or without TLS.',
+  },
+  {
+    name: 'cache',
+    default: 'auto',
+    form: 'text',
+    actionOnly: true,
+    description: 'Actions cache: `auto`, `true`, `false` or `read-only`.',
+  },
+  {
+    name: 'plan-only',
+    default: 'false',
+    form: 'flag',
+    description: '`true`: check and report, download nothing.',
+  },
+  { name: 'force', default: 'false', form: 'flag', description: '`true`: fetch again what is in place.' },
+  {
+    name: 'parallel-downloads',
+    default: '8',
+    form: 'text',
+    description: 'How many files are fetched at the same time, 1 to 64.',
+  },
+  {
+    name: 'deadline-minutes',
+    default: '',
+    form: 'text',
+    description: 'The run fails when it takes longer than this. No limit when empty.',
+  },
+  {
+    name: 'max-artifact-size',
+    default: '500GB',
+    form: 'text',
+    description: 'Largest artifact that is fetched, such as `20GB` or `512MiB`.',
+  },
+  {
+    name: 'export-env',
+    default: 'true',
+    form: 'flag',
+    actionOnly: true,
+    description:
+      'Sets `R3MES_READY_MODEL_PATH`, `R3MES_READY_MODEL_VERSION`, `R3MES_READY_ADAPTERS` and `R3MES_READY_DATASETS` for later steps.',
+  },
+] as const satisfies readonly InputSpec[]
+
+export type InputName = (typeof INPUTS)[number]['name']
+
+/** Variables that move things and have no input of their own. */
+export const ENVIRONMENT_ONLY = [
+  {
+    name: 'R3MES_MODEL_PATH',
+    default: '<home>/models',
+    description: 'Folder of the models.',
+  },
+  {
+    name: 'R3MES_ADAPTER_DIR',
+    default: '<home>/adapters',
+    description: 'Folder of the adapters.',
+  },
+  {
+    name: 'R3MES_MODEL_IPFS_HASH',
+    default: '',
+    description: "A pin: the model's approved CID must equal it.",
+  },
+] as const
+
+export const OUTPUTS = [
+  { name: 'success', description: '`true` when everything that was asked for is in place and verified.' },
+  { name: 'model-path', description: 'Folder of the model version.' },
+  { name: 'model-version', description: 'The model version that was resolved.' },
+  {
+    name: 'adapter-paths',
+    description: 'JSON: adapter id to its file, or to its folder when it has several files.',
+  },
+  { name: 'dataset-paths', description: 'JSON: dataset name to its folder.' },
+  { name: 'home', description: 'Folder of the store.' },
+  { name: 'cache-hit', description: '`true` when nothing came from outside the store and the Actions cache.' },
+  {
+    name: 'cache-status',
+    description:
+      '`hit`, `partial`, `miss`, `unused`, `denied`, `unavailable`, `full`, `rate-limited` or `disabled`.',
+  },
+  { name: 'registry-height', description: 'Height of the chain at which the approvals were read.' },
+  { name: 'trust', description: 'How the approvals were proven. For now always `rpc`: one endpoint was believed.' },
+  { name: 'trust-expires-at', description: 'When the trust anchor expires. Empty under `rpc`.' },
+  { name: 'bytes-downloaded', description: 'Bytes of files that came over the network, the Actions cache included.' },
+  { name: 'receipt', description: 'Path of the receipt, a JSON file.' },
+  { name: 'status', description: 'JSON: the run in a few lines.' },
+  { name: 'error-code', description: 'Code of the failure, see docs/errors.md. Empty on success.' },
+  { name: 'error-message', description: 'What failed and what to do. Empty on success.' },
+] as const
+
+export type OutputName = (typeof OUTPUTS)[number]['name']
