@@ -1,0 +1,211 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { R3mesError, SOURCE_NAMES, type SourceName } from '../core/index.ts'
+import { parseRequest, type Request } from '../registry/index.ts'
+import { INPUTS, type InputName, type InputSpec } from './inputs.ts'
+import { parseSize } from './units.ts'
+
+export const CACHE_MODES = ['auto', 'true', 'false', 'read-only'] as const
+export type CacheMode = (typeof CACHE_MODES)[number]
+
+/** Everything a run needs to know, checked for form. */
+export interface Settings {
+  readonly request: Request
+  /** As typed; checked where the chain is asked. */
+  readonly rpcUrls: readonly string[]
+  readonly chainId: string
+  /** Absolute. */
+  readonly home: string
+  /** Absolute; where models and adapters go when not below `home`. */
+  readonly modelDir: string | undefined
+  readonly adapterDir: string | undefined
+  readonly sources: readonly SourceName[]
+  readonly hfToken: string | undefined
+  readonly hfEndpoint: URL
+  /** Undefined: the default list. */
+  readonly ipfsGateways: readonly URL[] | undefined
+  /** URL templates. */
+  readonly mirrors: readonly string[]
+  /** `host:port` */
+  readonly allowHosts: readonly string[]
+  readonly cacheMode: CacheMode
+  readonly planOnly: boolean
+  readonly force: boolean
+  readonly parallelDownloads: number
+  /** Milliseconds. */
+  readonly deadline: number | undefined
+  /** Bytes. */
+  readonly maxArtifactSize: number
+  readonly exportEnv: boolean
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Values of inputs by name, as typed. Absent and empty mean the same. */
+export type RawInputs = Readonly<Record<string, string | undefined>>
+
+const PRIVATE_KEY_NAME = /private[-_ ]?key|mnemonic|seed[-_ ]?phrase/i
+
+/**
+ * Names among these that would hold a private key. The faces refuse such a run and mask the values.
+ */
+export function privateKeyNames(names: Iterable<string>): string[] {
+  return [...names].filter((name) => PRIVATE_KEY_NAME.test(name))
+}
+
+function fail(message: string, detail?: string): never {
+  throw new R3mesError('INPUT_INVALID', message, detail === undefined ? {} : { detail })
+}
+
+/** Splits a list input: one entry a line, blank lines dropped. */
+function lines(text: string): string[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+/** `~` and `~/…` are the user's home; relative paths start at the working directory. */
+export function expandPath(text: string, what: string): string {
+  if (text.includes('\0')) fail(`\`${what}\` holds a NUL character. Write a plain path.`)
+  if (text === '~') return homedir()
+  if (/^~[/\\]/.test(text)) return join(homedir(), text.slice(2))
+  if (text.startsWith('~')) fail(`\`${what}\` names another user's home. Write an absolute path.`)
+  return resolve(text)
+}
+
+function oneOf<T extends string>(text: string, values: readonly T[], what: string): T {
+  const found = values.find((value) => value === text)
+  return found ?? fail(`\`${what}\` must be one of ${values.join(', ')}.`, text)
+}
+
+function flag(text: string, what: string): boolean {
+  if (/^(true|True|TRUE)$/.test(text)) return true
+  if (/^(false|False|FALSE)$/.test(text)) return false
+  return fail(`\`${what}\` must be true or false.`, text)
+}
+
+function integer(text: string, least: number, most: number, what: string): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return value >= least && value <= most
+    ? value
+    : fail(`\`${what}\` must be a whole number from ${least} to ${most}.`, text)
+}
+
+function webUrl(text: string, what: string): URL {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return fail(`\`${what}\` needs URLs that start with https:// or http://.`, text)
+  }
+  if (url.username !== '' || url.password !== '') {
+    return fail(`\`${what}\` holds a user name or password. Take it out of the URL.`)
+  }
+  return url
+}
+
+const TEMPLATE_WORD = /\{([^{}]*)\}/g
+
+function mirrorTemplate(text: string): string {
+  const words = [...text.matchAll(TEMPLATE_WORD)].map((match) => match[1])
+  if (words.length === 0 || words.some((word) => !['sha256', 'cid', 'path'].includes(word ?? ''))) {
+    return fail('`mirrors` needs URL templates with `{sha256}`, `{cid}` or `{path}` in them.', text)
+  }
+  webUrl(text.replaceAll(TEMPLATE_WORD, 'x'), 'mirrors')
+  return text
+}
+
+function hostAndPort(text: string): string {
+  const url = URL.parse(`https://${text}`)
+  if (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    return fail('`allow-hosts` needs lines such as `mirror.example.org:8443`.', text)
+  }
+  return text.toLowerCase()
+}
+
+function sourceOrder(text: string): SourceName[] {
+  const names = text
+    .split(/[,\n\r]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map((name) => oneOf(name, SOURCE_NAMES, 'sources'))
+  if (new Set(names).size !== names.length) fail('`sources` names a source twice. Write each one once.')
+  if (names.length === 0) fail(`\`sources\` is empty. Name at least one of ${SOURCE_NAMES.join(', ')}.`)
+  return names
+}
+
+/** The text that counts for an input: value, else environment, else default. */
+export function inputText(name: InputName, raw: RawInputs, environment: Environment): string {
+  const spec: InputSpec | undefined = INPUTS.find((input) => input.name === name)
+  const fromEnvironment = spec?.environment === undefined ? undefined : environment[spec.environment]
+  return raw[name]?.trim() || fromEnvironment?.trim() || spec?.default || ''
+}
+
+/**
+ * Reads all inputs of a run.
+ *
+ * @throws R3mesError with every problem at once: `INPUT_INVALID`, `VERSION_INVALID`, `ID_UNSAFE`
+ */
+export function readSettings(raw: RawInputs, environment: Environment): Settings {
+  const problems: R3mesError[] = []
+  /** Collects the error of one input and goes on, so that all are reported together. */
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof R3mesError)) throw error
+      problems.push(...(error.problems.length > 0 ? error.problems : [error]))
+      return undefined
+    }
+  }
+  const text = (name: InputName): string => inputText(name, raw, environment)
+  const pathFrom = (variable: string): string | undefined => {
+    const value = environment[variable]?.trim()
+    return value ? expandPath(value, variable) : undefined
+  }
+  const gateways = raw['ipfs-gateways']?.trim() || environment['IPFS_GATEWAY']?.trim()
+  const deadline = text('deadline-minutes')
+
+  const settings = {
+    request: attempt(() =>
+      parseRequest({
+        modelVersion: text('model-version'),
+        modelName: text('model-name'),
+        adapters: text('adapters'),
+        loadedAdapters: text('loaded-adapters'),
+        datasets: text('datasets'),
+        requireDataset: flag(text('require-dataset'), 'require-dataset'),
+        modelCidPin: environment['R3MES_MODEL_IPFS_HASH']?.trim() ?? '',
+      }),
+    ),
+    rpcUrls: lines(text('rpc-urls')),
+    chainId: attempt(() =>
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text('chain-id'))
+        ? text('chain-id')
+        : fail('`chain-id` may hold letters, digits, dots, dashes and underscores only.', text('chain-id')),
+    ),
+    home: attempt(() => expandPath(text('home'), 'home')),
+    modelDir: attempt(() => pathFrom('R3MES_MODEL_PATH')),
+    adapterDir: attempt(() => pathFrom('R3MES_ADAPTER_DIR')),
+    sources: attempt(() => sourceOrder(text('sources'))),
+    hfToken: text('hf-token') || undefined,
+    hfEndpoint: attempt(() => webUrl(text('hf-endpoint'), 'hf-endpoint')),
+    ipfsGateways: gateways ? attempt(() => lines(gateways).map((line) => webUrl(line, 'ipfs-gateways'))) : undefined,
+    mirrors: attempt(() => lines(text('mirrors')).map(mirrorTemplate)),
+    allowHosts: attempt(() => lines(text('allow-hosts')).map(hostAndPort)),
+    cacheMode: attempt(() => oneOf(text('cache'), CACHE_MODES, 'cache')),
+    planOnly: attempt(() => flag(text('plan-only'), 'plan-only')),
+    force: attempt(() => flag(text('force'), 'force')),
+    parallelDownloads: attempt(() => integer(text('parallel-downloads'), 1, 64, 'parallel-downloads')),
+    deadline:
+      deadline === '' ? undefined : attempt(() => integer(deadline, 1, 525_600, 'deadline-minutes') * 60_000),
+    maxArtifactSize: attempt(
+      () =>
+        parseSize(text('max-artifact-size')) ??
+        fail('`max-artifact-size` must be a size such as 500GB or 512MiB.', text('max-artifact-size')),
+    ),
+    exportEnv: attempt(() => flag(text('export-env'), 'export-env')),
+  }
+  if (problems.length > 0) throw R3mesError.from(problems)
+  // Without problems every attempt gave its value; only the optional ones may be undefined.
+  return settings as Settings
+}

@@ -1,0 +1,45 @@
+/** Sizes as people write them. 1 kB is 1000 bytes, 1 KiB is 1024. */
+
+const UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+}
+
+/** Bytes of `20GB`, `512 MiB` or `1048576`; undefined when the text is no size. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d{1,15}(?:\.\d{1,6})?)\s*([a-z]*)$/i.exec(text.trim())
+  const unit = UNITS[match?.[2]?.toLowerCase() || 'b']
+  if (match?.[1] === undefined || unit === undefined) return undefined
+  const bytes = Math.floor(Number(match[1]) * unit)
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+const DECIMAL = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** `2.1 MB`: three digits at most, decimal units. */
+export function formatSize(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < DECIMAL.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const digits = unit === 0 || value >= 99.5 ? 0 : value >= 9.95 ? 1 : 2
+  return `${value.toFixed(digits)} ${DECIMAL[unit]}`
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 119.5) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
