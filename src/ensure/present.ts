@@ -1,0 +1,62 @@
+/** What the faces print: the same sentences in a log and on a terminal. */
+import { type R3mesError, sanitiseText } from '../core/index.ts'
+import type { ArtifactReport, EnsureResult, PlannedReport } from './types.ts'
+import { formatSize } from './units.ts'
+
+/** Bytes of all files of an artifact. */
+export function artifactSize(artifact: ArtifactReport): number {
+  return artifact.files.reduce((sum, file) => sum + file.size, 0)
+}
+
+/** Providers of an artifact's files, each once: `huggingface`, `store`, `cache + http`. */
+export function artifactProviders(artifact: ArtifactReport): string {
+  return [...new Set(artifact.files.map((file) => file.from))].join(' + ')
+}
+
+const CHANGE: Readonly<Record<ArtifactReport['change'], string>> = {
+  unchanged: 'was in place, every byte checked again',
+  created: 'put in place',
+  beside: 'put beside, its own place holds other content',
+  repaired: 'was damaged, repaired',
+}
+
+/** `model 1.0.0 2.10 MB (huggingface): put in place at /home/…/v1.0.0` */
+export function describeArtifact(artifact: ArtifactReport): string {
+  const size = formatSize(artifactSize(artifact))
+  return `${describeName(artifact)}, ${size} from ${artifactProviders(artifact)}: ${CHANGE[artifact.change]}, ${artifact.path}`
+}
+
+export function describePlanned(artifact: PlannedReport): string {
+  const size = artifact.size === undefined ? '' : `, ${formatSize(artifact.size)}`
+  return `${describeName(artifact)}${size}, ${artifact.digest}`
+}
+
+function describeName(artifact: { kind: string; id: string; version: string }): string {
+  const version = artifact.version === '' || artifact.kind === 'model' ? '' : ` ${artifact.version}`
+  return `${artifact.kind} ${artifact.id}${version}`
+}
+
+/** A failure in lines: every problem with its code, then what hosts or the system said. */
+export function describeError(error: R3mesError): string[] {
+  const problems = error.problems.length > 0 ? error.problems : [error]
+  return problems.flatMap((problem) => [
+    `${problem.code}: ${problem.message}`,
+    ...(problem.detail === undefined ? [] : sanitiseText(problem.detail).split('\n').map((line) => `  ${line}`)),
+  ])
+}
+
+/** One sentence that says how the run ended. */
+export function describeOutcome(result: EnsureResult): string {
+  if (result.interrupted) return 'Stopped by a signal. What this run had put in place was taken back.'
+  if (result.error !== undefined) return `Failed: ${result.error.code}.`
+  if (result.planOnly) return `Checked, nothing fetched: ${count(result.planned.length, 'artifact')} approved.`
+  const files = result.artifacts.flatMap((artifact) => artifact.files)
+  const bytes = formatSize(files.reduce((sum, file) => sum + file.size, 0))
+  const fetched =
+    result.bytesDownloaded === 0 ? 'nothing was downloaded' : `${formatSize(result.bytesDownloaded)} were downloaded`
+  return `${count(result.artifacts.length, 'artifact')}, ${count(files.length, 'file')}, ${bytes} in place. Every byte was checked, ${fetched}.`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { R3mesError } from '../core/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Settings } from './settings.ts'
+import type { EnsureResult } from './types.ts'
+import { VERSION } from './version.ts'
+
+function errorEntry(error: R3mesError): unknown {
+  return {
+    code: error.code,
+    message: error.message,
+    detail: error.detail,
+    problems: error.problems.length > 0 ? error.problems.map(errorEntry) : undefined,
+  }
+}
+
+/**
+ * The receipt: machine-readable evidence of a run. 64-bit numbers are decimal strings, times are ISO 8601 in UTC,
+ * durations are milliseconds. It may hold text from a network and is for programs: do not print it raw.
+ */
+export function formatReceipt(settings: Settings, result: EnsureResult, finishedAt: Date): string {
+  const { request } = settings
+  const receipt = {
+    version: 1,
+    tool: { name: 'setup-r3mes', version: VERSION },
+    startedAt: result.startedAt,
+    finishedAt,
+    success: result.success,
+    interrupted: result.interrupted,
+    planOnly: result.planOnly,
+    error: result.error === undefined ? undefined : errorEntry(result.error),
+    chain: {
+      id: result.chainId,
+      height: result.height,
+      trust: result.trust,
+      endpoint: result.endpoint,
+    },
+    request,
+    modelVersion: result.modelVersion,
+    planned: result.planned,
+    artifacts: result.artifacts,
+    notices: result.notices,
+    datasetProblems: result.datasetProblems.map(errorEntry),
+    failures: result.failures,
+    bytesDownloaded: result.bytesDownloaded,
+    cache: { status: result.cacheStatus, hit: result.cacheHit },
+    phases: result.phases,
+  }
+  const text = JSON.stringify(receipt, (_key, value) => (typeof value === 'bigint' ? value.toString() : value), 2)
+  return `${text}\n`
+}
+
+/** Writes the receipt below `cache/receipts/` of the store; returns its absolute path. */
+export async function writeReceipt(store: Store, settings: Settings, result: EnsureResult): Promise<string> {
+  const finishedAt = new Date()
+  const stamp = finishedAt.toISOString().replaceAll(/[-:]/g, '').replace(/\..*/, 'Z')
+  const name = `receipts/${stamp}-${randomBytes(4).toString('hex')}.json`
+  return await store.writeCacheFile(name, formatReceipt(settings, result, finishedAt))
+}

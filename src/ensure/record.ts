@@ -1,0 +1,140 @@
+import { asR3mesError, formatDigest, R3mesError } from '../core/index.ts'
+import type { Plan, PlannedArtifact, Snapshot } from '../registry/index.ts'
+import type { FetchFailure } from '../sources/index.ts'
+import type {
+  ArtifactReport,
+  CachePort,
+  EnsureResult,
+  FailureReport,
+  FileReport,
+  PhaseName,
+  PlannedReport,
+} from './types.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Collects what happens during a run, so that even a run that fails can say how far it came. */
+export class RunRecord {
+  readonly #result: Mutable<EnsureResult>
+  readonly #artifacts: ArtifactReport[] = []
+  readonly #failures: FailureReport[] = []
+  readonly #notices: string[] = []
+  readonly #datasetProblems: R3mesError[] = []
+  readonly #phases: Partial<Record<PhaseName, number>> = {}
+
+  constructor(run: { readonly home: string; readonly chainId: string; readonly planOnly: boolean }, cache: CachePort) {
+    this.#result = {
+      success: false,
+      planOnly: run.planOnly,
+      error: undefined,
+      interrupted: false,
+      home: run.home,
+      chainId: run.chainId,
+      trust: undefined,
+      height: undefined,
+      endpoint: undefined,
+      modelVersion: undefined,
+      planned: [],
+      artifacts: this.#artifacts,
+      failures: this.#failures,
+      notices: this.#notices,
+      datasetProblems: this.#datasetProblems,
+      bytesDownloaded: 0,
+      cacheStatus: cache.available ? 'unused' : cache.status,
+      cacheHit: false,
+      phases: this.#phases,
+      startedAt: new Date(),
+      receiptPath: undefined,
+    }
+  }
+
+  /** A snapshot of the record as it stands. */
+  get result(): EnsureResult {
+    return { ...this.#result }
+  }
+
+  async timed<T>(phase: PhaseName, work: () => Promise<T>): Promise<T> {
+    const start = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.#phases[phase] = Math.round(performance.now() - start)
+    }
+  }
+
+  snapshotRead(snapshot: Snapshot): void {
+    this.#result.trust = snapshot.trust
+    this.#result.height = snapshot.height
+    this.#result.endpoint = snapshot.endpoint
+  }
+
+  planned(plan: Plan): void {
+    this.#result.modelVersion = plan.modelVersion
+    this.#result.planned = plan.artifacts.map(plannedReport)
+    this.#notices.push(...plan.notices)
+    this.#datasetProblems.push(...plan.datasetProblems)
+  }
+
+  datasetFailed(error: R3mesError): void {
+    this.#datasetProblems.push(error)
+  }
+
+  sourceFailed(subject: string, failure: FetchFailure): void {
+    this.#failures.push({ subject, ...failure })
+  }
+
+  downloaded(bytes: number): void {
+    this.#result.bytesDownloaded += bytes
+  }
+
+  inPlace(artifact: PlannedArtifact, change: ArtifactReport['change'], path: string, files: readonly FileReport[]): void {
+    this.#artifacts.push({
+      kind: artifact.kind,
+      id: artifact.id,
+      version: artifact.version,
+      digest: formatDigest(artifact.digest),
+      cid: artifact.cid,
+      approvedAtHeight: artifact.approvedAtHeight,
+      containerHash: artifact.containerHash,
+      path,
+      change,
+      files,
+    })
+  }
+
+  /** Forgets what was in place: it was taken back. */
+  rolledBack(): void {
+    this.#artifacts.length = 0
+  }
+
+  cache(status: EnsureResult['cacheStatus'], onlyStoreAndCache: boolean): void {
+    this.#result.cacheStatus = status
+    this.#result.cacheHit = onlyStoreAndCache
+  }
+
+  receipt(path: string): void {
+    this.#result.receiptPath = path
+  }
+
+  succeeded(): void {
+    this.#result.success = true
+  }
+
+  failed(error: unknown): void {
+    this.#result.error = asR3mesError(error)
+  }
+
+  interrupted(): void {
+    this.#result.interrupted = true
+  }
+}
+
+function plannedReport(artifact: PlannedArtifact): PlannedReport {
+  return {
+    kind: artifact.kind,
+    id: artifact.id,
+    version: artifact.version,
+    digest: formatDigest(artifact.digest),
+    size: artifact.size,
+  }
+}
