@@ -1,0 +1,67 @@
+/**
+ * Builds `dist/`: the action, the command and the library with everything they use, the library's types, and the
+ * licences of what is bundled. `dist/` is committed, so the result depends on sources and lockfile alone.
+ */
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Bundle, bundle, forbiddenReach, reachOf, sourcesOf, unbundledImports } from './bundle.ts'
+import { declarations } from './declarations.ts'
+import { licensesOf } from './licenses.ts'
+
+const ENTRIES = {
+  main: 'src/action/main.ts',
+  cli: 'src/cli/main.ts',
+  index: 'src/index.ts',
+  chain: 'src/chain/index.ts',
+  devnet: 'src/devnet/index.ts',
+}
+const PUBLIC_TYPES = ['index.d.ts', 'chain/index.d.ts', 'devnet/index.d.ts']
+const SHEBANG = '#!/usr/bin/env node\n'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+
+const bundled = await bundle(root, dist, ENTRIES)
+const problems = [
+  ...forbiddenReach(bundled, 'main.js', 'src/devnet/'),
+  ...unbundledImports(bundled).map((name) => `The bundle would ask the user to install ${name}.`),
+]
+if (problems.length > 0) {
+  console.error(problems.join('\n'))
+  process.exit(1)
+}
+const files = new Map<string, string | Uint8Array>(bundled.files)
+files.set('cli.js', withShebang(bundled))
+files.set('licenses.txt', licensesOf(root, sourcesOf(bundled, [...bundled.files.keys()])))
+for (const [path, text] of declarations(root, 'tsconfig.types.json', PUBLIC_TYPES)) {
+  files.set(`types/${path}`, text)
+}
+
+// Everything is in memory and checked before the old output goes away.
+rmSync(dist, { recursive: true, force: true })
+for (const [path, content] of files) {
+  mkdirSync(dirname(join(dist, path)), { recursive: true })
+  writeFileSync(join(dist, path), content)
+}
+chmodSync(join(dist, 'cli.js'), 0o755)
+printSizes()
+
+function withShebang({ files }: Bundle): string {
+  const text = new TextDecoder().decode(files.get('cli.js'))
+  return text.startsWith('#!') ? text : SHEBANG + text
+}
+
+function printSizes(): void {
+  const size = (path: string): number => {
+    const content = files.get(path) ?? ''
+    return typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
+  }
+  const sum = (paths: Iterable<string>): string =>
+    `${([...paths].reduce((total, path) => total + size(path), 0) / 1000).toFixed(1)} kB`.padStart(12)
+  console.log(`${'entry'.padEnd(12)}${'at start'.padStart(12)}${'with dynamic imports'.padStart(24)}`)
+  for (const name of Object.keys(ENTRIES)) {
+    const { atStart, ever } = reachOf(bundled, `${name}.js`)
+    console.log(`${`${name}.js`.padEnd(12)}${sum(atStart)}${sum(ever).padStart(24)}`)
+  }
+  console.log(`dist/ in all: ${sum(files.keys()).trim()} in ${files.size} files`)
+}
