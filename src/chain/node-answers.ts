@@ -1,0 +1,100 @@
+/**
+ * The two answers we read from a CometBFT node, checked field by field. Shapes: CometBFT 0.38 RPC, `status` and
+ * `abci_query`. Every field is the endpoint's to choose.
+ */
+
+/** What `status` says about the node. */
+export interface NodeStatus {
+  readonly network: string
+  readonly latestHeight: bigint
+  /** Hex of the app hash in the latest header: it proves the state one height below. */
+  readonly latestAppHash: string
+  readonly catchingUp: boolean
+}
+
+/** What `abci_query` answered. */
+export interface AbciAnswer {
+  readonly code: number
+  readonly codespace: string
+  readonly log: string
+  readonly key: Uint8Array
+  /** Empty when the node sent none. */
+  readonly value: Uint8Array
+  readonly height: bigint
+}
+
+/** A checked value, or which field is wrong in our own words. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly why: string }
+
+type Fields = Readonly<Record<string, unknown>>
+
+const HEIGHT = /^(?:0|[1-9][0-9]{0,18})$/
+const HEX = /^(?:[0-9A-Fa-f]{2})*$/
+const MAX_HEIGHT = 2n ** 63n - 1n
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
+}
+
+function wrong(why: string): { readonly ok: false; readonly why: string } {
+  return { ok: false, why }
+}
+
+/** Heights are decimal text in CometBFT's JSON, since they are 64-bit. */
+function height(value: unknown): bigint | undefined {
+  if (typeof value !== 'string' || !HEIGHT.test(value)) return undefined
+  const parsed = BigInt(value)
+  return parsed <= MAX_HEIGHT ? parsed : undefined
+}
+
+/** Base64 in its one canonical spelling; null or absent is empty. */
+function bytes(value: unknown): Uint8Array | undefined {
+  if (value === undefined || value === null) return new Uint8Array()
+  if (typeof value !== 'string') return undefined
+  const decoded = Buffer.from(value, 'base64')
+  return decoded.toString('base64') === value ? new Uint8Array(decoded) : undefined
+}
+
+function text(value: unknown): string | undefined {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : undefined
+}
+
+export function checkStatus(result: unknown): Checked<NodeStatus> {
+  const outer = fieldsOf(result)
+  const node = fieldsOf(outer?.['node_info'])
+  const sync = fieldsOf(outer?.['sync_info'])
+  if (node === undefined || sync === undefined) return wrong('`status` has no node_info or no sync_info')
+  const network = node['network']
+  if (typeof network !== 'string' || network === '') return wrong('`status` names no network')
+  const latestHeight = height(sync['latest_block_height'])
+  if (latestHeight === undefined) return wrong('`status` has no valid latest_block_height')
+  const latestAppHash = text(sync['latest_app_hash'])
+  if (latestAppHash === undefined || !HEX.test(latestAppHash)) {
+    return wrong('`status` has no valid latest_app_hash')
+  }
+  const catchingUp = sync['catching_up']
+  if (typeof catchingUp !== 'boolean') return wrong('`status` does not say whether it is catching up')
+  return { ok: true, value: { network, latestHeight, latestAppHash, catchingUp } }
+}
+
+export function checkAbciAnswer(result: unknown): Checked<AbciAnswer> {
+  const response = fieldsOf(fieldsOf(result)?.['response'])
+  if (response === undefined) return wrong('`abci_query` has no response')
+  const code = response['code'] ?? 0
+  if (typeof code !== 'number' || !Number.isInteger(code) || code < 0) {
+    return wrong('`abci_query` has no valid code')
+  }
+  const log = text(response['log'])
+  const codespace = text(response['codespace'])
+  if (log === undefined || codespace === undefined) return wrong('`abci_query` has no valid log or codespace')
+  const key = bytes(response['key'])
+  const value = bytes(response['value'])
+  if (key === undefined || value === undefined)
+    return wrong('`abci_query` has a key or value that is no base64')
+  const at = height(response['height'] ?? '0')
+  if (at === undefined) return wrong('`abci_query` has no valid height')
+  return { ok: true, value: { code, codespace, log, key, value, height: at } }
+}
