@@ -1,1 +1,2 @@
+export { openStore, type StoreOptions } from './open.ts'
 export * from './types.ts'

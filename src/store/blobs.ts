@@ -1,0 +1,134 @@
+import { chmod, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import {
+  assertVerified,
+  R3mesError,
+  type Reporter,
+  type Sha256Hex,
+  type VerifiedFile,
+  Verifier,
+} from '../core/index.ts'
+import { checkFile } from './check-file.ts'
+import {
+  currentUser,
+  entryAt,
+  heldByUs,
+  type Identity,
+  makeReadOnly,
+  sameIdentity,
+  syncFolder,
+} from './disk.ts'
+import { errnoOf } from './fs-error.ts'
+import { blobPath, type Layout } from './layout.ts'
+import { copyVerified } from './link-or-copy.ts'
+import type { Quarantine } from './quarantine.ts'
+import { stagingPath } from './staging.ts'
+
+/** How often a blob that another process replaces under our eyes is looked at again. */
+const ATTEMPTS = 3
+
+export interface Blobs {
+  find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined>
+  adopt(file: VerifiedFile): Promise<VerifiedFile>
+  /** True when a file is the blob itself, untouched since this process hashed it last. */
+  isCheckedBlob(sha256: Sha256Hex, file: Identity): boolean
+}
+
+export function blobsIn(layout: Layout, quarantine: Quarantine, reporter: Reporter): Blobs {
+  const checked = new Map<Sha256Hex, Identity>()
+
+  async function find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined> {
+    const path = blobPath(layout, sha256)
+    checked.delete(sha256)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const entry = await entryAt(path)
+      if (entry === undefined) return undefined
+      if (!entry.isFile() || !heldByUs(entry, currentUser())) {
+        await quarantine.take(path, sha256, 'It is not a regular file of this user.')
+        return undefined
+      }
+      await makeReadOnly(path, entry)
+      const check = await checkFile(path, sha256)
+      if (check.kind === 'changed') continue
+      if (check.kind === 'wrong') {
+        await quarantine.take(path, sha256, check.reason.message)
+        return undefined
+      }
+      if (size !== undefined && check.file.size !== size) {
+        // The bytes are what their name says. A wrong size in one record is no reason to lose a blob that others use.
+        reporter.warning(
+          `The store has the content with SHA-256 ${sha256}, but with ${check.file.size} bytes where ${size} were approved.`,
+        )
+        return undefined
+      }
+      checked.set(sha256, check.identity)
+      return check.file
+    }
+    throw new R3mesError(
+      'STORE_CORRUPT',
+      'A file of the store kept changing while it was checked. Find out which program writes below `home`, then run again.',
+      { detail: path },
+    )
+  }
+
+  async function adopt(file: VerifiedFile): Promise<VerifiedFile> {
+    assertVerified(file)
+    if (dirname(resolve(file.path)) !== layout.partials) {
+      throw new TypeError('Only a partial of this store can become a blob')
+    }
+    const held = await find(file.sha256, file.size)
+    if (held !== undefined) {
+      await unlink(file.path)
+      return held
+    }
+    const blob = blobPath(layout, file.sha256)
+    await mkdir(dirname(blob), { recursive: true, mode: 0o700 })
+    await syncPartial(file)
+    await moveToBlob(file, blob)
+    // Only now: a read-only partial, left by a crash, could not be overwritten by the next run.
+    await chmod(blob, 0o444)
+    await syncFolder(dirname(blob))
+    await syncFolder(layout.blobs)
+    const entry = await entryAt(blob)
+    if (entry === undefined) throw vanished(blob)
+    checked.set(file.sha256, entry)
+    return Verifier.moved(file, blob)
+  }
+
+  async function moveToBlob(file: VerifiedFile, blob: string): Promise<void> {
+    try {
+      await rename(file.path, blob)
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'EXDEV') throw thrown
+      const copy = stagingPath(layout.blobs)
+      await copyVerified(file.path, copy, file.sha256)
+      await rename(copy, blob)
+      await unlink(file.path)
+    }
+  }
+
+  return {
+    find,
+    adopt,
+    isCheckedBlob(sha256, file) {
+      const known = checked.get(sha256)
+      return known !== undefined && sameIdentity(known, file)
+    },
+  }
+}
+
+/** Makes the bytes survive a power cut before their name says that they are right. */
+async function syncPartial(file: VerifiedFile): Promise<void> {
+  const entry = await entryAt(file.path)
+  if (entry?.isFile() !== true || entry.size !== BigInt(file.size)) throw vanished(file.path)
+  await using handle = await open(file.path, 'r+')
+  await handle.sync()
+}
+
+function vanished(path: string): R3mesError {
+  return new R3mesError(
+    'STORE_CORRUPT',
+    'A verified file was changed or deleted by another program. Find out which program writes below `home`, then run again.',
+    { detail: path },
+  )
+}

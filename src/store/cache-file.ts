@@ -1,0 +1,30 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { safePath } from '../core/index.ts'
+import { syncFolder } from './disk.ts'
+import type { Layout } from './layout.ts'
+import { stagingPath } from './staging.ts'
+
+/**
+ * Writes a file below `cache/`, which readers find whole or not at all.
+ *
+ * @returns its absolute path
+ * @throws R3mesError `ID_UNSAFE` for a path that leaves the folder or no file system should hold
+ */
+export async function writeCacheFile(layout: Layout, relativePath: string, json: string): Promise<string> {
+  const path = join(layout.cache, safePath(relativePath, 'name of a cache file'))
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  const hidden = stagingPath(layout.cache)
+  try {
+    {
+      await using handle = await open(hidden, 'wx', 0o644)
+      await handle.writeFile(json, 'utf8')
+      await handle.sync()
+    }
+    await rename(hidden, path)
+  } finally {
+    await rm(hidden, { force: true })
+  }
+  await syncFolder(dirname(path))
+  return path
+}

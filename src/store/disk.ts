@@ -1,0 +1,63 @@
+/** The few things that every part of the store asks of a file system, in the form in which it needs them. */
+import type { BigIntStats } from 'node:fs'
+import { chmod, lstat, open } from 'node:fs/promises'
+import { errnoOf } from './fs-error.ts'
+
+/** What has to stay the same for a file to count as untouched. Links change ctime, so ctime is not in it. */
+export interface Identity {
+  readonly dev: bigint
+  readonly ino: bigint
+  readonly size: bigint
+  readonly mtimeNs: bigint
+}
+
+export function sameIdentity(one: Identity, other: Identity): boolean {
+  return sameInode(one, other) && one.size === other.size && one.mtimeNs === other.mtimeNs
+}
+
+export function sameInode(one: Pick<Identity, 'dev' | 'ino'>, other: Pick<Identity, 'dev' | 'ino'>): boolean {
+  return one.dev === other.dev && one.ino === other.ino
+}
+
+/** The entry itself, links not followed; undefined when there is none. */
+export async function entryAt(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true })
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+/** The user whose files this process makes; undefined on Windows, where files have no such owner. */
+export function currentUser(): number | undefined {
+  return process.geteuid?.()
+}
+
+/**
+ * True when nobody but this user and root can make a file writable again. A file of somebody else, left by a member of
+ * a group that once could write here, may change after it was checked.
+ */
+export function heldByUs(entry: { readonly uid: bigint }, user: number | undefined): boolean {
+  return user === undefined || entry.uid === 0n || entry.uid === BigInt(user)
+}
+
+/** Takes all write permission from a regular file of ours. Root's files are left as they are for other users. */
+export async function makeReadOnly(
+  path: string,
+  entry: { readonly uid: bigint; readonly mode: bigint },
+): Promise<void> {
+  const user = currentUser()
+  const mayChange = user === undefined || user === 0 || entry.uid === BigInt(user)
+  if (mayChange && (entry.mode & 0o7777n) !== 0o444n) await chmod(path, 0o444)
+}
+
+/**
+ * Makes the entries of a folder survive a power cut. Windows cannot sync folders, and writes their entries through on its
+ * own.
+ */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  await using handle = await open(path, 'r')
+  await handle.sync()
+}

@@ -1,0 +1,129 @@
+/** The folders of a store: made when they are missing, refused when they are not safe to keep verified bytes in. */
+import type { Stats } from 'node:fs'
+import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { R3mesError, type Reporter } from '../core/index.ts'
+import { currentUser, entryAt } from './disk.ts'
+import { errnoOf, storeError } from './fs-error.ts'
+
+export interface Folder {
+  readonly path: string
+  /** How messages call it, in our own words: "The store's home (`home`)". */
+  readonly title: string
+  /** Mode when it is made; the user's umask takes from it. */
+  readonly mode: number
+}
+
+export type FolderVerdict = 'safe' | 'foreign' | 'open-to-others' | 'open-to-group'
+
+/**
+ * Who else could write here. POSIX only: without a user id (Windows) every folder counts as safe, since its protection is
+ * an access list that modes do not show.
+ */
+export function judgeFolder(
+  folder: { readonly uid: number; readonly mode: number },
+  user: number | undefined,
+): FolderVerdict {
+  if (user === undefined) return 'safe'
+  if (folder.uid !== user) return 'foreign'
+  if ((folder.mode & 0o002) !== 0) return 'open-to-others'
+  if ((folder.mode & 0o020) !== 0) return 'open-to-group'
+  return 'safe'
+}
+
+/**
+ * Makes a folder, or checks the one that is there. A symlink to a folder is followed, and its target judged. Write
+ * permission of the group is removed with a notice.
+ *
+ * @throws R3mesError `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `DISK_FULL`
+ */
+export async function prepareFolder(folder: Folder, reporter: Reporter): Promise<void> {
+  const { path, title } = folder
+  const found = (await folderAt(folder)) ?? (await makeFolder(folder))
+  const verdict = judgeFolder(found, currentUser())
+  if (verdict === 'foreign') {
+    throw new R3mesError(
+      'STORE_UNSAFE',
+      `${title} belongs to user id ${found.uid}, but this process runs as user id ${currentUser()}. Give it to this user with \`chown\`, or choose another folder.`,
+      { detail: path },
+    )
+  }
+  if (verdict === 'open-to-others') {
+    throw new R3mesError(
+      'STORE_UNSAFE',
+      `${title} can be written by every user of this machine. Remove that with \`chmod o-w\`, check what it holds, or choose another folder.`,
+      { detail: path },
+    )
+  }
+  try {
+    if (verdict === 'open-to-group') {
+      await chmod(path, found.mode & 0o7757)
+      reporter.notice(`${title} could be written by its group. That permission was removed: ${path}`)
+    }
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (thrown) {
+    throw notWritable(folder, thrown, found)
+  }
+}
+
+/** Undefined when nothing is there yet. */
+async function folderAt(folder: Folder): Promise<Stats | undefined> {
+  let found: Stats
+  try {
+    found = await stat(folder.path)
+  } catch (thrown) {
+    const errno = errnoOf(thrown)
+    if (errno === 'ENOENT' && (await entryAt(folder.path)) === undefined) return undefined
+    if (errno === 'ENOENT' || errno === 'ELOOP') throw noFolder(folder, 'is a symlink that leads nowhere')
+    if (errno === 'ENOTDIR') throw noFolder(folder, 'lies below a file')
+    throw notWritable(folder, thrown, await nearestAbove(folder.path))
+  }
+  if (!found.isDirectory()) throw noFolder(folder, 'is not a folder')
+  return found
+}
+
+async function makeFolder(folder: Folder): Promise<Stats> {
+  try {
+    await mkdir(folder.path, { recursive: true, mode: folder.mode })
+    return await stat(folder.path)
+  } catch (thrown) {
+    throw notWritable(folder, thrown, await nearestAbove(folder.path))
+  }
+}
+
+function noFolder({ path, title }: Folder, why: string): R3mesError {
+  return new R3mesError(
+    'STORE_NOT_WRITABLE',
+    `${title} ${why}. Remove what is there, or choose another folder.`,
+    { detail: path },
+  )
+}
+
+/** The next existing folder above a path: its owner is who has to give permission. */
+async function nearestAbove(path: string): Promise<{ readonly uid: number } | undefined> {
+  for (let above = dirname(path); ; above = dirname(above)) {
+    try {
+      return await stat(above)
+    } catch {
+      if (above === dirname(above)) return undefined
+    }
+  }
+}
+
+function notWritable(folder: Folder, thrown: unknown, holder: { readonly uid: number } | undefined): unknown {
+  const errno = errnoOf(thrown)
+  if (errno !== 'EACCES' && errno !== 'EPERM' && errno !== 'EROFS') {
+    return storeError(thrown, 'preparing the folders of the store')
+  }
+  const user = currentUser()
+  const who =
+    errno === 'EROFS' || user === undefined || holder === undefined
+      ? ''
+      : ` It, or the nearest folder above it, belongs to user id ${holder.uid}; this process runs as user id ${user}.`
+  const why = errno === 'EROFS' ? 'is on a read-only file system' : `cannot be written (${errno})`
+  return new R3mesError(
+    'STORE_NOT_WRITABLE',
+    `${folder.title} ${why}.${who} Make it writable, or choose another folder.`,
+    { cause: thrown, detail: folder.path },
+  )
+}

@@ -1,0 +1,113 @@
+/** Where everything of a store lies. No other file of this room joins a path below the home. */
+import { join, posix } from 'node:path'
+import { foldCase, R3mesError, type Sha256Hex } from '../core/index.ts'
+import type { ArtifactKind, Promotable } from './types.ts'
+
+/** Absolute paths of a store's folders. */
+export interface Layout {
+  readonly home: string
+  readonly models: string
+  readonly datasets: string
+  readonly adapters: string
+  /** Parent of the blobs and of the quarantine: a blob moves there by one rename. */
+  readonly blobRoot: string
+  /** `blobs/sha256`, with one folder for each first byte. */
+  readonly blobs: string
+  /** Blobs whose bytes did not match. Kept as evidence, never read as content. */
+  readonly quarantine: string
+  readonly partials: string
+  readonly cache: string
+}
+
+/**
+ * @param home absolute path
+ * @param moved other absolute places of the model and adapter folders
+ */
+export function layoutOf(
+  home: string,
+  moved: { readonly modelDir?: string; readonly adapterDir?: string },
+): Layout {
+  const blobRoot = join(home, 'blobs')
+  return {
+    home,
+    models: moved.modelDir ?? join(home, 'models'),
+    datasets: join(home, 'datasets'),
+    adapters: moved.adapterDir ?? join(home, 'adapters'),
+    blobRoot,
+    blobs: join(blobRoot, 'sha256'),
+    quarantine: join(blobRoot, 'quarantine'),
+    partials: join(home, 'partials'),
+    cache: join(home, 'cache'),
+  }
+}
+
+/** Folders in which names of unfinished work can be left behind. */
+export function stagingFolders(layout: Layout): readonly string[] {
+  return [layout.models, layout.datasets, layout.adapters, layout.blobs, layout.cache]
+}
+
+export function blobPath(layout: Layout, sha256: Sha256Hex): string {
+  return join(layout.blobs, sha256.slice(0, 2), sha256)
+}
+
+export function partialPath(layout: Layout, sha256: Sha256Hex): string {
+  return join(layout.partials, `${sha256}.part`)
+}
+
+function folderOfKind(layout: Layout, kind: ArtifactKind): string {
+  switch (kind) {
+    case 'model':
+      return layout.models
+    case 'adapter':
+      return layout.adapters
+    case 'dataset':
+      return layout.datasets
+  }
+}
+
+/** The extension of the artifact's one file, such as `.safetensors`; empty for folders. */
+function extensionOf(artifact: Promotable): string {
+  const [only] = artifact.files
+  return artifact.asFolder || only === undefined ? '' : posix.extname(only.path)
+}
+
+/** The path that an artifact has when nothing else is there: `models/v1.0.0`, `adapters/coder.safetensors`. */
+export function ownPath(layout: Layout, artifact: Promotable): string {
+  return join(folderOfKind(layout, artifact.kind), `${artifact.name}${extensionOf(artifact)}`)
+}
+
+/**
+ * The path that an artifact has while its own one holds other content. `@` is in no safe name, so this is never
+ * another artifact's own path.
+ */
+export function besidePath(layout: Layout, artifact: Promotable): string {
+  const name = `${artifact.name}@${artifact.digest.slice(0, 12)}${extensionOf(artifact)}`
+  return join(folderOfKind(layout, artifact.kind), name)
+}
+
+/** The folders that a relative path needs, outermost first: `a/b/c` needs `a`, `a/b`. */
+export function parentsOf(path: string): readonly string[] {
+  const parent = posix.dirname(path)
+  return parent === '.' ? [] : [...parentsOf(parent), parent]
+}
+
+/**
+ * Refuses artifacts whose files would fall onto each other on a file system that folds case, or where one name is both
+ * a file and a folder. The plan refuses them too; this door does not depend on it.
+ *
+ * @throws R3mesError `ID_UNSAFE`, TypeError when the shape of the artifact is a bug of the caller
+ */
+export function assertPlaceable(artifact: Promotable): void {
+  const { files, asFolder } = artifact
+  if (files.length === 0 || (!asFolder && files.length !== 1)) {
+    throw new TypeError('A promoted artifact has files, and exactly one when it is not a folder')
+  }
+  const folders = new Set(files.flatMap(({ path }) => parentsOf(path)))
+  const names = [...files.map(({ path }) => path), ...folders]
+  if (new Set(names.map(foldCase)).size !== names.length) {
+    throw new R3mesError(
+      'ID_UNSAFE',
+      `Two names inside ${artifact.kind} ${artifact.name} are one where upper and lower case are one. The artifact has to be approved again with distinct names.`,
+    )
+  }
+}

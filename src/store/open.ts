@@ -1,0 +1,90 @@
+import { isAbsolute, resolve } from 'node:path'
+import { R3mesError, type Reporter } from '../core/index.ts'
+import { blobsIn } from './blobs.ts'
+import { writeCacheFile } from './cache-file.ts'
+import { type Folder, prepareFolder } from './folders.ts'
+import { during } from './fs-error.ts'
+import { type Layout, layoutOf, partialPath, stagingFolders } from './layout.ts'
+import { promote } from './promote.ts'
+import { quarantineIn } from './quarantine.ts'
+import { freeBytes } from './space.ts'
+import { clearAbandoned } from './staging.ts'
+import type { Promotion, Store } from './types.ts'
+
+export interface StoreOptions {
+  /** Absolute path of the store's root; `~` is expanded already. */
+  readonly home: string
+  /** Absolute path in place of `<home>/models` (`R3MES_MODEL_PATH`). */
+  readonly modelDir?: string
+  /** Absolute path in place of `<home>/adapters` (`R3MES_ADAPTER_DIR`). */
+  readonly adapterDir?: string
+  readonly reporter: Reporter
+}
+
+/**
+ * Opens a store, making the folders that are missing and removing what crashed runs left unfinished.
+ *
+ * Every method of it may throw `DISK_FULL`, `STORE_NOT_WRITABLE` and `STORE_CORRUPT`.
+ *
+ * @throws R3mesError `INPUT_INVALID` for a path that is not absolute, `STORE_UNSAFE` for a folder of another user or one
+ * that every user may write, `STORE_NOT_WRITABLE`, `DISK_FULL`
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { reporter } = options
+  const layout = layoutOf(absolute(options.home, '`home`'), {
+    ...(options.modelDir === undefined ? {} : { modelDir: absolute(options.modelDir, '`R3MES_MODEL_PATH`') }),
+    ...(options.adapterDir === undefined
+      ? {}
+      : { adapterDir: absolute(options.adapterDir, '`R3MES_ADAPTER_DIR`') }),
+  })
+  for (const folder of foldersOf(layout)) await prepareFolder(folder, reporter)
+  await during('clearing unfinished work', () => clearAbandoned(stagingFolders(layout), reporter))
+
+  const quarantine = quarantineIn(layout.quarantine, reporter)
+  const blobs = blobsIn(layout, quarantine, reporter)
+  const evidence = { blobs, quarantine }
+  return {
+    home: layout.home,
+    find: (sha256, size) => during('checking a blob', () => blobs.find(sha256, size)),
+    partialPath: (sha256) => partialPath(layout, sha256),
+    adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
+    promote: (artifact) =>
+      during('putting an artifact in place', async () =>
+        withMappedUndo(await promote(layout, artifact, evidence)),
+      ),
+    freeBytes: () => during('asking for the free space', () => freeBytes(layout)),
+    writeCacheFile: (relativePath, json) =>
+      during('writing a cache file', () => writeCacheFile(layout, relativePath, json)),
+  }
+}
+
+function withMappedUndo(promotion: Promotion): Promotion {
+  return { ...promotion, undo: () => during('taking an artifact back', () => promotion.undo()) }
+}
+
+/** @throws R3mesError `INPUT_INVALID` */
+function absolute(path: string, name: string): string {
+  if (!isAbsolute(path) || path.includes('\0')) {
+    throw new R3mesError(
+      'INPUT_INVALID',
+      `${name} has to be an absolute path, such as /home/runner/.r3mes, or begin with \`~\`.`,
+      { detail: path },
+    )
+  }
+  return resolve(path)
+}
+
+/** Outer folders first. What other users may read is readable; what is unfinished, damaged or raw is not. */
+function foldersOf(layout: Layout): readonly Folder[] {
+  return [
+    { path: layout.home, title: "The store's home (`home`)", mode: 0o755 },
+    { path: layout.models, title: "The store's folder of models", mode: 0o755 },
+    { path: layout.datasets, title: "The store's folder of datasets", mode: 0o755 },
+    { path: layout.adapters, title: "The store's folder of adapters", mode: 0o755 },
+    { path: layout.cache, title: "The store's cache folder", mode: 0o755 },
+    { path: layout.blobRoot, title: "The store's folder of blobs", mode: 0o700 },
+    { path: layout.blobs, title: "The store's folder of blobs", mode: 0o700 },
+    { path: layout.quarantine, title: "The store's quarantine", mode: 0o700 },
+    { path: layout.partials, title: "The store's folder of partial downloads", mode: 0o700 },
+  ]
+}

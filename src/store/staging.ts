@@ -1,0 +1,82 @@
+/** Names of unfinished work. Hidden, never a final path, and recognisable as abandoned after a crash. */
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Reporter } from '../core/index.ts'
+import { entryAt } from './disk.ts'
+import { errnoOf } from './fs-error.ts'
+
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
+const STAGING_NAME = /^\.r3mes-([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{12}$/
+
+let ownScope: string | undefined
+
+/**
+ * Eight hex characters for the space in which a process id means something: this boot and pid namespace on Linux, the
+ * host elsewhere. A pid that looks dead from a neighbouring container may be alive there.
+ */
+function processScope(): string {
+  if (ownScope === undefined) {
+    let scope: string
+    try {
+      scope = `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}${readlinkSync('/proc/self/ns/pid')}`
+    } catch {
+      scope = hostname()
+    }
+    ownScope = createHash('sha256').update(scope).digest('hex').slice(0, 8)
+  }
+  return ownScope
+}
+
+/** A fresh hidden name in `folder`: `.r3mes-<scope>-<pid>-<random>`. */
+export function stagingPath(folder: string): string {
+  return join(folder, `.r3mes-${processScope()}-${process.pid}-${randomBytes(6).toString('hex')}`)
+}
+
+export interface StagingJudge {
+  readonly scope: string
+  readonly isAlive: (pid: number) => boolean
+  readonly now: number
+}
+
+/**
+ * Whether unfinished work may be deleted: its process, in our own scope, is dead, or it is older than a day.
+ *
+ * @param changedAt milliseconds since the epoch, from ctime: a hard link carries the mtime of its blob
+ */
+export function isAbandoned(name: string, changedAt: number, judge: StagingJudge): boolean {
+  const match = STAGING_NAME.exec(name)
+  if (match === null) return false
+  if (judge.now - changedAt > ABANDONED_AFTER_MS) return true
+  return match[1] === judge.scope && !judge.isAlive(Number(match[2]))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (thrown) {
+    return errnoOf(thrown) !== 'ESRCH'
+  }
+}
+
+/** Deletes what crashed runs left behind. Failing to is no reason to stop: the names are in nobody's way. */
+export async function clearAbandoned(folders: readonly string[], reporter: Reporter): Promise<void> {
+  for (const folder of folders) {
+    for (const name of await readdir(folder)) {
+      if (!STAGING_NAME.test(name)) continue
+      const path = join(folder, name)
+      try {
+        const entry = await entryAt(path)
+        const judge = { scope: processScope(), isAlive, now: Date.now() }
+        if (entry === undefined || !isAbandoned(name, Number(entry.ctimeMs), judge)) continue
+        await rm(path, { recursive: true, force: true })
+        reporter.debug(`Removed what an earlier run left unfinished: ${path}`)
+      } catch (thrown) {
+        reporter.debug(`Could not remove what an earlier run left unfinished: ${String(thrown)}`)
+      }
+    }
+  }
+}
