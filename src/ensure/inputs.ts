@@ -40,7 +40,8 @@ export const INPUTS = [
     name: 'loaded-adapters',
     default: '',
     form: 'lines',
-    description: 'Ids of adapters that the job has in memory already. Conflicts are checked against them too.',
+    description:
+      'Ids of adapters that the job has in memory already. Conflicts are checked against them too.',
   },
   { name: 'datasets', default: '', form: 'lines', description: 'Datasets, one a line: id or name.' },
   {
@@ -74,7 +75,8 @@ export const INPUTS = [
     name: 'sources',
     default: 'cache,huggingface,ipfs,http',
     form: 'text',
-    description: 'Where bytes may come from when the store lacks them, in this order. What is left out is switched off.',
+    description:
+      'Where bytes may come from when the store lacks them, in this order. What is left out is switched off.',
   },
   {
     name: 'hf-token',
@@ -108,7 +110,8 @@ export const INPUTS = [
     name: 'allow-hosts',
     default: '',
     form: 'lines',
-    description: '`host:port` of hosts that approved records may point to although they are private or without TLS.',
+    description:
+      '`host:port` of hosts that approved records may point to although they are private or without TLS.',
   },
   {
     name: 'cache',
@@ -183,16 +186,25 @@ export const OUTPUTS = [
   },
   { name: 'dataset-paths', description: 'JSON: dataset name to its folder.' },
   { name: 'home', description: 'Folder of the store.' },
-  { name: 'cache-hit', description: '`true` when nothing came from outside the store and the Actions cache.' },
+  {
+    name: 'cache-hit',
+    description: '`true` when nothing came from outside the store and the Actions cache.',
+  },
   {
     name: 'cache-status',
     description:
       '`hit`, `partial`, `miss`, `unused`, `denied`, `unavailable`, `full`, `rate-limited` or `disabled`.',
   },
   { name: 'registry-height', description: 'Height of the chain at which the approvals were read.' },
-  { name: 'trust', description: 'How the approvals were proven. For now always `rpc`: one endpoint was believed.' },
+  {
+    name: 'trust',
+    description: 'How the approvals were proven. For now always `rpc`: one endpoint was believed.',
+  },
   { name: 'trust-expires-at', description: 'When the trust anchor expires. Empty under `rpc`.' },
-  { name: 'bytes-downloaded', description: 'Bytes of files that came over the network, the Actions cache included.' },
+  {
+    name: 'bytes-downloaded',
+    description: 'Bytes of files that came over the network, the Actions cache included.',
+  },
   { name: 'receipt', description: 'Path of the receipt, a JSON file.' },
   { name: 'status', description: 'JSON: the run in a few lines.' },
   { name: 'error-code', description: 'Code of the failure, see docs/errors.md. Empty on success.' },

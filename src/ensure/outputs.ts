@@ -8,7 +8,9 @@ export const OUTPUT_LIMIT = 8 * 1024
 /** Paths by adapter id or dataset name. */
 export function artifactPaths(result: EnsureResult, kind: ArtifactReport['kind']): Record<string, string> {
   return Object.fromEntries(
-    result.artifacts.filter((artifact) => artifact.kind === kind).map((artifact) => [artifact.id, artifact.path]),
+    result.artifacts
+      .filter((artifact) => artifact.kind === kind)
+      .map((artifact) => [artifact.id, artifact.path]),
   )
 }
 
@@ -37,7 +39,9 @@ function statusOf(result: EnsureResult): Record<string, unknown> {
 
 function errorCodes(result: EnsureResult): string[] {
   if (result.error === undefined) return []
-  return result.error.problems.length > 0 ? result.error.problems.map((problem) => problem.code) : [result.error.code]
+  return result.error.problems.length > 0
+    ? result.error.problems.map((problem) => problem.code)
+    : [result.error.code]
 }
 
 /** JSON within the limit, else `fallback`. */
@@ -74,7 +78,10 @@ export function outputsOf(result: EnsureResult): Record<OutputName, string> {
     'trust-expires-at': '',
     'bytes-downloaded': String(result.bytesDownloaded),
     receipt: result.receiptPath ?? '',
-    status: limited(statusOf(result), { success: result.success, errorCodes: errorCodes(result).slice(0, 100) }),
+    status: limited(statusOf(result), {
+      success: result.success,
+      errorCodes: errorCodes(result).slice(0, 100),
+    }),
     'error-code': result.error?.code ?? '',
     'error-message': clip(message),
   }

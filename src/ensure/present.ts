@@ -41,7 +41,11 @@ export function describeError(error: R3mesError): string[] {
   const problems = error.problems.length > 0 ? error.problems : [error]
   return problems.flatMap((problem) => [
     `${problem.code}: ${problem.message}`,
-    ...(problem.detail === undefined ? [] : sanitiseText(problem.detail).split('\n').map((line) => `  ${line}`)),
+    ...(problem.detail === undefined
+      ? []
+      : sanitiseText(problem.detail)
+          .split('\n')
+          .map((line) => `  ${line}`)),
   ])
 }
 
@@ -49,11 +53,14 @@ export function describeError(error: R3mesError): string[] {
 export function describeOutcome(result: EnsureResult): string {
   if (result.interrupted) return 'Stopped by a signal. What this run had put in place was taken back.'
   if (result.error !== undefined) return `Failed: ${result.error.code}.`
-  if (result.planOnly) return `Checked, nothing fetched: ${count(result.planned.length, 'artifact')} approved.`
+  if (result.planOnly)
+    return `Checked, nothing fetched: ${count(result.planned.length, 'artifact')} approved.`
   const files = result.artifacts.flatMap((artifact) => artifact.files)
   const bytes = formatSize(files.reduce((sum, file) => sum + file.size, 0))
   const fetched =
-    result.bytesDownloaded === 0 ? 'nothing was downloaded' : `${formatSize(result.bytesDownloaded)} were downloaded`
+    result.bytesDownloaded === 0
+      ? 'nothing was downloaded'
+      : `${formatSize(result.bytesDownloaded)} were downloaded`
   return `${count(result.artifacts.length, 'artifact')}, ${count(files.length, 'file')}, ${bytes} in place. Every byte was checked, ${fetched}.`
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { R3mesError } from '../core/index.ts'
+import type { R3mesError } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Settings } from './settings.ts'
 import type { EnsureResult } from './types.ts'
@@ -46,7 +46,11 @@ export function formatReceipt(settings: Settings, result: EnsureResult, finished
     cache: { status: result.cacheStatus, hit: result.cacheHit },
     phases: result.phases,
   }
-  const text = JSON.stringify(receipt, (_key, value) => (typeof value === 'bigint' ? value.toString() : value), 2)
+  const text = JSON.stringify(
+    receipt,
+    (_key, value) => (typeof value === 'bigint' ? value.toString() : value),
+    2,
+  )
   return `${text}\n`
 }
 

@@ -1,9 +1,8 @@
-import { asR3mesError, formatDigest, R3mesError } from '../core/index.ts'
+import { asR3mesError, formatDigest, type R3mesError } from '../core/index.ts'
 import type { Plan, PlannedArtifact, Snapshot } from '../registry/index.ts'
 import type { FetchFailure } from '../sources/index.ts'
 import type {
   ArtifactReport,
-  CachePort,
   EnsureResult,
   FailureReport,
   FileReport,
@@ -22,7 +21,7 @@ export class RunRecord {
   readonly #datasetProblems: R3mesError[] = []
   readonly #phases: Partial<Record<PhaseName, number>> = {}
 
-  constructor(run: { readonly home: string; readonly chainId: string; readonly planOnly: boolean }, cache: CachePort) {
+  constructor(run: { readonly home: string; readonly chainId: string; readonly planOnly: boolean }) {
     this.#result = {
       success: false,
       planOnly: run.planOnly,
@@ -40,7 +39,7 @@ export class RunRecord {
       notices: this.#notices,
       datasetProblems: this.#datasetProblems,
       bytesDownloaded: 0,
-      cacheStatus: cache.available ? 'unused' : cache.status,
+      cacheStatus: 'disabled',
       cacheHit: false,
       phases: this.#phases,
       startedAt: new Date(),
@@ -87,7 +86,12 @@ export class RunRecord {
     this.#result.bytesDownloaded += bytes
   }
 
-  inPlace(artifact: PlannedArtifact, change: ArtifactReport['change'], path: string, files: readonly FileReport[]): void {
+  inPlace(
+    artifact: PlannedArtifact,
+    change: ArtifactReport['change'],
+    path: string,
+    files: readonly FileReport[],
+  ): void {
     this.#artifacts.push({
       kind: artifact.kind,
       id: artifact.id,

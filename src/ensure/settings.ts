@@ -46,11 +46,32 @@ export type RawInputs = Readonly<Record<string, string | undefined>>
 
 const PRIVATE_KEY_NAME = /private[-_ ]?key|mnemonic|seed[-_ ]?phrase/i
 
-/**
- * Names among these that would hold a private key. The faces refuse such a run and mask the values.
- */
+/** Names among these that would hold a private key. The faces mask their values. */
 export function privateKeyNames(names: Iterable<string>): string[] {
   return [...names].filter((name) => PRIVATE_KEY_NAME.test(name))
+}
+
+/**
+ * Nothing here signs anything, so a private key is a mistake that must not go unnoticed.
+ *
+ * @throws R3mesError `PRIVATE_KEY_REFUSED`
+ */
+export function refusePrivateKeys(raw: RawInputs): void {
+  if (privateKeyNames(Object.keys(raw)).some((name) => raw[name]?.trim())) {
+    throw new R3mesError(
+      'PRIVATE_KEY_REFUSED',
+      'This run was given a private key. setup-r3mes never needs one: take it out of the workflow, and replace the key if the log is public.',
+    )
+  }
+}
+
+/** The store's folder as far as it can be told when other inputs are bad; empty when it cannot. */
+export function homeOf(raw: RawInputs, environment: Environment): string {
+  try {
+    return expandPath(inputText('home', raw, environment), 'home')
+  } catch {
+    return ''
+  }
 }
 
 function fail(message: string, detail?: string): never {
@@ -189,7 +210,9 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
     sources: attempt(() => sourceOrder(text('sources'))),
     hfToken: text('hf-token') || undefined,
     hfEndpoint: attempt(() => webUrl(text('hf-endpoint'), 'hf-endpoint')),
-    ipfsGateways: gateways ? attempt(() => lines(gateways).map((line) => webUrl(line, 'ipfs-gateways'))) : undefined,
+    ipfsGateways: gateways
+      ? attempt(() => lines(gateways).map((line) => webUrl(line, 'ipfs-gateways')))
+      : undefined,
     mirrors: attempt(() => lines(text('mirrors')).map(mirrorTemplate)),
     allowHosts: attempt(() => lines(text('allow-hosts')).map(hostAndPort)),
     cacheMode: attempt(() => oneOf(text('cache'), CACHE_MODES, 'cache')),

@@ -2,7 +2,7 @@ import type { Trust } from '../chain/index.ts'
 import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.ts'
 import type { ArtifactKind } from '../registry/index.ts'
 import type { ActionsCacheOptions, CacheStatus } from '../sources/index.ts'
-import type { Environment } from './settings.ts'
+import type { CacheMode, Environment } from './settings.ts'
 
 /**
  * The runner's cache service as the action found it, or why there is none. Outside Actions: `unavailable`.
@@ -17,7 +17,8 @@ export interface Ports {
   readonly environment: Environment
   /** Aborting it (a signal to the process) ends the run and takes back what it promoted. */
   readonly signal?: AbortSignal
-  readonly cache: CachePort
+  /** Finds the runner's cache service. Asked once, and only when the run may use it. */
+  readonly findCache: (mode: CacheMode) => Promise<CachePort>
 }
 
 /** Where the bytes of a file came from in this run: the store itself, or a source. */

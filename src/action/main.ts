@@ -1,0 +1,33 @@
+import * as core from '@actions/core'
+import { ensureFromInputs, inputText, interruptOnSignals, privateKeyNames } from '../ensure/index.ts'
+import { findCacheService } from './cache-service.ts'
+import { publish } from './publish.ts'
+import { readInputs } from './read-inputs.ts'
+import { ActionReporter } from './reporter.ts'
+
+/** The action's main step: reads inputs, runs, publishes what happened. */
+async function main(): Promise<void> {
+  const interruption = interruptOnSignals()
+  const reporter = new ActionReporter()
+  const inputs = readInputs(process.env)
+  const secrets = [
+    ...privateKeyNames(Object.keys(inputs)).map((name) => inputs[name]),
+    inputText('hf-token', inputs, process.env),
+  ]
+  for (const secret of secrets) if (secret) core.setSecret(secret)
+
+  const result = await ensureFromInputs(inputs, {
+    reporter,
+    environment: process.env,
+    signal: interruption.signal,
+    findCache: (mode) => findCacheService(mode, process.env),
+  })
+  await publish(result, inputText('export-env', inputs, process.env) === 'true')
+  reporter.annotate()
+  process.exitCode = interruption.exitCode() ?? result.error?.exitCode ?? 0
+}
+
+main().catch((error: unknown) => {
+  core.error(`INTERNAL: ${error instanceof Error ? error.stack : String(error)}`)
+  process.exitCode = 1
+})

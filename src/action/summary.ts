@@ -1,0 +1,161 @@
+import { sanitiseHtml } from '../core/index.ts'
+import {
+  type ArtifactReport,
+  artifactProviders,
+  artifactSize,
+  describeError,
+  describeOutcome,
+  type EnsureResult,
+  type FailureReport,
+  formatDuration,
+  formatSize,
+  type PlannedReport,
+} from '../ensure/index.ts'
+
+/** GitHub drops a summary over 1 MiB whole, so long lists are cut long before. */
+const MAX_ROWS = 200
+
+const CACHE_WORDS: Readonly<Record<EnsureResult['cacheStatus'], string>> = {
+  hit: 'everything that was fetched came from it',
+  partial: 'some files came from it',
+  miss: 'it had none of the files',
+  unused: 'the store had every file',
+  denied: 'it refused this run',
+  unavailable: 'there is none here',
+  full: 'it is full, nothing was saved',
+  'rate-limited': 'it asked to come back later',
+  disabled: 'switched off',
+}
+
+const CHANGE_WORDS: Readonly<Record<ArtifactReport['change'], string>> = {
+  unchanged: 'in place',
+  created: 'new',
+  beside: 'beside other content',
+  repaired: 'repaired',
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[], tag: string): string =>
+    `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
+  const shown = rows.slice(0, MAX_ROWS).map((row) => cells(row, 'td'))
+  const more =
+    rows.length > MAX_ROWS
+      ? `<tr><td colspan="${head.length}">… and ${rows.length - MAX_ROWS} more, in the receipt</td></tr>`
+      : ''
+  return `<table>${cells(head, 'th')}${shown.join('')}${more}</table>`
+}
+
+const code = (text: string): string => `<code>${sanitiseHtml(text)}</code>`
+
+/** `sha256:0123456789ab…`; the whole digest is the tooltip. */
+function shortDigest(digest: string): string {
+  const [kind, hex] = digest.split(':')
+  const short = hex === undefined ? digest.slice(0, 16) : `${kind}:${hex.slice(0, 12)}`
+  return `<code title="${sanitiseHtml(digest)}">${sanitiseHtml(short)}…</code>`
+}
+
+function versionOf(artifact: { kind: string; id: string; version: string }): string {
+  return sanitiseHtml(artifact.version === '' ? '–' : artifact.version)
+}
+
+function artifactRow(artifact: ArtifactReport): string[] {
+  const time = Math.max(0, ...artifact.files.map((file) => file.milliseconds))
+  return [
+    artifact.kind,
+    code(artifact.id),
+    versionOf(artifact),
+    shortDigest(artifact.digest),
+    formatSize(artifactSize(artifact)),
+    artifactProviders(artifact),
+    formatDuration(time),
+    String(artifact.approvedAtHeight),
+    CHANGE_WORDS[artifact.change],
+  ]
+}
+
+function plannedRow(artifact: PlannedReport): string[] {
+  return [
+    artifact.kind,
+    code(artifact.id),
+    versionOf(artifact),
+    shortDigest(artifact.digest),
+    artifact.size === undefined ? '–' : formatSize(artifact.size),
+  ]
+}
+
+function failureRow(failure: FailureReport): string[] {
+  return [
+    sanitiseHtml(failure.subject),
+    sanitiseHtml(failure.source),
+    code(failure.origin),
+    code(failure.code),
+    sanitiseHtml(failure.reason, 200),
+  ]
+}
+
+function facts(result: EnsureResult): string {
+  const total = Object.values(result.phases).reduce((sum, milliseconds) => sum + milliseconds, 0)
+  const rows: [string, string][] = [
+    [
+      'Registry',
+      result.height === undefined
+        ? 'not read'
+        : `${code(result.chainId)} at height <b>${result.height}</b> from ${code(result.endpoint ?? '')}`,
+    ],
+    ['Trust', result.trust === 'rpc' ? '<code>rpc</code>: one endpoint was believed' : '–'],
+    ['Downloaded', formatSize(result.bytesDownloaded)],
+    ['Actions cache', `<code>${result.cacheStatus}</code>: ${CACHE_WORDS[result.cacheStatus]}`],
+    [
+      'Time',
+      `${formatDuration(total)} (${Object.entries(result.phases)
+        .map(([phase, milliseconds]) => `${phase} ${formatDuration(milliseconds)}`)
+        .join(', ')})`,
+    ],
+    ['Store', code(result.home)],
+  ]
+  if (result.receiptPath !== undefined) rows.push(['Receipt', code(result.receiptPath)])
+  const images = result.artifacts.filter((artifact) => artifact.containerHash !== undefined)
+  for (const model of images)
+    rows.push(['Runtime image', `${code(model.containerHash ?? '')} (named, not fetched)`])
+  return `<table>${rows.map(([name, value]) => `<tr><td>${name}</td><td>${value}</td></tr>`).join('')}</table>`
+}
+
+function list(lines: readonly string[]): string {
+  return `<ul>${lines
+    .slice(0, MAX_ROWS)
+    .map((line) => `<li>${sanitiseHtml(line, 1000)}</li>`)
+    .join('')}</ul>`
+}
+
+/**
+ * The job summary as Markdown that holds HTML. Everything that came from a chain or a host is escaped.
+ */
+export function formatSummary(result: EnsureResult): string {
+  const mark = result.success ? '✅' : result.interrupted ? '⏹️' : '❌'
+  const parts = [`### ${mark} R3MES model store`, sanitiseHtml(describeOutcome(result))]
+  if (result.error !== undefined) {
+    const problems = result.error.problems.length > 0 ? result.error.problems : [result.error]
+    parts.push(list(problems.flatMap((problem) => describeError(problem).slice(0, 1))))
+  }
+  if (result.artifacts.length > 0) {
+    parts.push(
+      table(
+        ['what', 'id', 'version', 'digest', 'size', 'from', 'time', 'approved at height', 'place'],
+        result.artifacts.map(artifactRow),
+      ),
+    )
+  } else if (result.planned.length > 0) {
+    parts.push(table(['what', 'id', 'version', 'digest', 'size'], result.planned.map(plannedRow)))
+  }
+  const said = [
+    ...result.notices,
+    ...result.datasetProblems.map((problem) => `${problem.code}: ${problem.message}`),
+  ]
+  if (said.length > 0) parts.push(list(said))
+  parts.push(facts(result))
+  if (result.failures.length > 0) {
+    const rows = table(['file', 'source', 'host', 'code', 'reason'], result.failures.map(failureRow))
+    parts.push(`<details><summary>Places that failed: ${result.failures.length}</summary>${rows}</details>`)
+  }
+  return `${parts.join('\n\n')}\n`
+}

@@ -1,0 +1,38 @@
+import { Command, CommanderError } from 'commander'
+import { asR3mesError, sanitiseText } from '../core/index.ts'
+import { describeError, VERSION } from '../ensure/index.ts'
+import { devnetCommand } from './devnet-command.ts'
+import { runCommand } from './run-command.ts'
+
+const EXIT_CODES = `
+Exit codes: 0 done, 2 bad input, 3 not approved, 4 not trusted, 5 chain unreachable, 6 content,
+7 store, 1 a bug of this tool, 130 and 143 after a signal.`
+
+/** The command line. */
+async function main(): Promise<void> {
+  const program = new Command('r3mes')
+    .description('Puts a chain-approved, byte-verified R3MES model store on this machine.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+  for (const command of [runCommand('ensure'), runCommand('plan'), devnetCommand()]) {
+    program.addCommand(command.exitOverride())
+  }
+  await program.parseAsync()
+}
+
+main().catch((thrown: unknown) => {
+  // commander has printed its own message; its code 0 is `--help` and `--version`.
+  if (thrown instanceof CommanderError) {
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2
+    return
+  }
+  const error = asR3mesError(thrown)
+  process.stderr.write(
+    `${describeError(error)
+      .map((line) => sanitiseText(line))
+      .join('\n')}\n`,
+  )
+  process.exitCode = error.exitCode
+})

@@ -1,0 +1,41 @@
+export {
+  ENVIRONMENT_ONLY,
+  INPUTS,
+  type InputName,
+  type InputSpec,
+  OUTPUTS,
+  type OutputName,
+} from './inputs.ts'
+export { type Interruption, interruptOnSignals } from './interrupt.ts'
+export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
+export {
+  artifactProviders,
+  artifactSize,
+  describeArtifact,
+  describeError,
+  describeOutcome,
+  describePlanned,
+} from './present.ts'
+export { describeProgress, ProgressLines } from './progress.ts'
+export { ensure, ensureFromInputs } from './run.ts'
+export {
+  type CacheMode,
+  type Environment,
+  inputText,
+  privateKeyNames,
+  type RawInputs,
+  readSettings,
+  type Settings,
+} from './settings.ts'
+export type {
+  ArtifactReport,
+  CachePort,
+  EnsureResult,
+  FailureReport,
+  FileReport,
+  PlannedReport,
+  Ports,
+  Provider,
+} from './types.ts'
+export { formatDuration, formatSize, parseSize } from './units.ts'
+export { VERSION } from './version.ts'

@@ -1,0 +1,113 @@
+import type { Reporter } from '../core/index.ts'
+import {
+  type ActionsCache,
+  createActionsCache,
+  createFetchRun,
+  createSources,
+  type FetchRun,
+  type Source,
+} from '../sources/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { type Network, openNetwork } from '../transfer/index.ts'
+import type { RunRecord } from './record.ts'
+import type { Settings } from './settings.ts'
+import type { Ports } from './types.ts'
+
+/** What the steps of one run share. */
+export interface Run {
+  readonly settings: Settings
+  readonly reporter: Reporter
+  readonly record: RunRecord
+  readonly store: Store
+  readonly network: Network
+  readonly sources: readonly Source[]
+  readonly cache: ActionsCache | undefined
+  /** Which sources lied: shared by all files. */
+  readonly fetchRun: FetchRun
+  /** Aborts on a signal to the process, and when the deadline has passed. */
+  readonly signal: AbortSignal
+  readonly deadlinePassed: boolean
+  /** The process was told to stop. */
+  readonly interrupted: boolean
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** `host:port` of a URL, its scheme's port when it names none. */
+function hostAndPort(url: URL): string {
+  return `${url.hostname}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`
+}
+
+/** Hosts that the user configured, so that the rules for recorded URLs let them pass. */
+function configuredHosts(settings: Settings): string[] {
+  const mirrors = settings.mirrors.map((template) => new URL(template.replaceAll(/\{\w+\}/g, 'x')))
+  const urls = [settings.hfEndpoint, ...(settings.ipfsGateways ?? []), ...mirrors]
+  return [...settings.allowHosts, ...urls.map(hostAndPort)]
+}
+
+/**
+ * Opens the store and the network. Nothing is asked yet but the runner's environment.
+ *
+ * @throws R3mesError `STORE_UNSAFE`, `STORE_NOT_WRITABLE`
+ */
+export async function openRun(settings: Settings, ports: Ports, record: RunRecord): Promise<Run> {
+  const { reporter, environment } = ports
+  const store = await openStore({
+    home: settings.home,
+    reporter,
+    ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
+    ...(settings.adapterDir === undefined ? {} : { adapterDir: settings.adapterDir }),
+  })
+  const deadline = settings.deadline === undefined ? undefined : AbortSignal.timeout(settings.deadline)
+  const signal = AbortSignal.any([ports.signal, deadline].filter((given) => given !== undefined))
+  const network = openNetwork({
+    allowHosts: configuredHosts(settings),
+    maxArtifactSize: settings.maxArtifactSize,
+    environment,
+    reporter,
+    signal,
+  })
+  const cache = await openCache(settings, ports, record, network)
+  return {
+    settings,
+    reporter,
+    record,
+    store,
+    network,
+    cache,
+    sources: createSources({
+      order: settings.sources,
+      huggingface: { endpoint: settings.hfEndpoint, token: settings.hfToken },
+      ipfs: { gateways: settings.ipfsGateways },
+      http: { mirrors: settings.mirrors },
+      cache: cache?.source,
+      network,
+    }),
+    fetchRun: createFetchRun(reporter),
+    signal,
+    get deadlinePassed() {
+      return deadline?.aborted ?? false
+    },
+    get interrupted() {
+      return ports.signal?.aborted ?? false
+    },
+    [Symbol.asyncDispose]: () => network.close(),
+  }
+}
+
+async function openCache(
+  settings: Settings,
+  ports: Ports,
+  record: RunRecord,
+  network: Network,
+): Promise<ActionsCache | undefined> {
+  if (!settings.sources.includes('cache') || settings.cacheMode === 'false') {
+    record.cache('disabled', false)
+    return undefined
+  }
+  const found = await ports.findCache(settings.cacheMode)
+  if (!found.available) {
+    record.cache(found.status, false)
+    return undefined
+  }
+  return createActionsCache({ ...found.options, dispatcher: network.dispatcher, reporter: ports.reporter })
+}
