@@ -1,4 +1,5 @@
 import type { Sha256Hex } from '../core/index.ts'
+import type { DevnetCacheService } from './cache-service.ts'
 
 /** Each endpoint listens on its own loopback port. */
 export const ENDPOINTS = ['rpc', 'rpc2', 'hub', 'cdn', 'gateway', 'mirror', 'cache', 'blobs'] as const
@@ -11,27 +12,33 @@ export const ENDPOINTS = ['rpc', 'rpc2', 'hub', 'cdn', 'gateway', 'mirror', 'cac
  */
 export type Endpoint = (typeof ENDPOINTS)[number]
 
-/** What an endpoint does wrong. `times`: only for so many matching requests, then it is well again. */
-export type Fault = (
-  | { readonly kind: 'wrong-bytes'; readonly at?: 'start' | 'middle' | 'end' }
-  /** Ends the connection after so many body bytes. */
-  | { readonly kind: 'truncate'; readonly after: number }
-  /** Adds so many bytes (negative: takes away) to the Content-Length it claims. */
-  | { readonly kind: 'wrong-length'; readonly by: number }
-  | {
-      readonly kind: 'status'
-      readonly status: number
-      readonly headers?: Readonly<Record<string, string>>
-      readonly body?: string
-    }
-  /** Sends so many body bytes and then nothing more; the connection stays open until the devnet closes. */
-  | { readonly kind: 'stall'; readonly after: number }
-  | { readonly kind: 'redirect'; readonly location: string }
-) & {
-  readonly times?: number
-  /** Only requests whose path and query contain this text. */
-  readonly path?: string
-}
+/** What an endpoint does wrong. */
+export type Fault =
+  /** Turns over one bit of the body: of its byte at that place (default: the middle). */
+  (
+    | { readonly kind: 'wrong-bytes'; readonly at?: 'start' | 'middle' | 'end' }
+    /** Ends the connection after so many body bytes. An answer without a body is not sent at all. */
+    | { readonly kind: 'truncate'; readonly after: number }
+    /** Adds so many bytes (negative: takes away) to the Content-Length it claims, and ends the connection after it. */
+    | { readonly kind: 'wrong-length'; readonly by: number }
+    | {
+        readonly kind: 'status'
+        readonly status: number
+        readonly headers?: Readonly<Record<string, string>>
+        readonly body?: string
+      }
+    /**
+     * Sends so many body bytes and then nothing more; the connection stays open until the devnet closes. An answer without
+     * a body is not sent at all.
+     */
+    | { readonly kind: 'stall'; readonly after: number }
+    | { readonly kind: 'redirect'; readonly location: string }
+  ) & {
+    /** Only for so many matching requests; then the endpoint is well again. */
+    readonly times?: number
+    /** Only requests whose path and query, or whose `call`, contain this text. */
+    readonly path?: string
+  }
 
 export interface RecordedRequest {
   readonly endpoint: Endpoint
@@ -39,7 +46,7 @@ export interface RecordedRequest {
   /** Path and query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** JSON-RPC method and abci_query path, Twirp method: what a body asked for, when it did. */
+  /** What was asked for: `status`, `abci_query /store/remes/key` (several of a batch joined by commas), a Twirp method. */
   readonly call?: string
 }
 
@@ -60,6 +67,8 @@ export interface DevnetOptions {
   readonly sizes?: { readonly model?: number; readonly adapter?: number; readonly dataset?: number }
   /** False: an empty chain, to be filled through the API. */
   readonly sample?: boolean
+  /** True: the chain's nodes refuse store reads, and only the Query service answers. */
+  readonly refuseStoreReads?: boolean
   /** Fixed ports; free ones when absent. */
   readonly ports?: Partial<Record<Endpoint, number>>
 }
@@ -72,6 +81,8 @@ export interface Devnet {
   readonly cacheToken: string
   /** What the runner would set so that the Actions cache is this devnet's. */
   cacheEnvironment(): Record<string, string>
+  /** The state of the Actions cache, and what it can be made to refuse. */
+  readonly cache: Omit<DevnetCacheService, 'service' | 'blobs' | 'close'>
   /** Inputs that point the action or the command at this devnet: `rpc-urls`, `hf-endpoint`, `ipfs-gateways`, `mirrors`, … */
   inputs(): Record<string, string>
 
@@ -90,13 +101,24 @@ export interface Devnet {
   addContent(name: string, bytes: number | Uint8Array): Content
   /** Serves content under `/<repo>/resolve/<any revision>/<path>` of the hub. */
   publishToHub(repo: string, path: string, content: Content, repoType?: 'model' | 'dataset'): void
+  /** Gates a repository of the hub: 401 without a token, 403 with another bearer token than this one. */
+  requireToken(repo: string, token: string, repoType?: 'model' | 'dataset'): void
   /** Serves content under `/ipfs/<cid>` of the gateway; a path publishes it below another CID. */
   publishToGateway(content: Content, under?: { readonly cid: string; readonly path: string }): void
-  /** Serves content under `/<path>` and `/sha256/<hex>` of the mirror. */
+  /** Serves content under `/<path>`, `/sha256/<hex>` and `/ipfs/<cid>` of the mirror. */
   publishToMirror(path: string, content: Content): void
 
-  /** Raw write to the `remes` store (undefined deletes), in a new block. */
+  /**
+   * Raw write to the `remes` store (undefined deletes), in a new block. An empty block follows, whose header carries the app
+   * hash of the write: `height` grows by two.
+   */
   setRecord(key: Uint8Array, value: Uint8Array | undefined): void
+  /** The value that a key has at the latest height. */
+  getRecord(key: Uint8Array): Uint8Array | undefined
+  /** Whether the chain's nodes refuse store reads (`/store/…`) now. */
+  refuseStoreReads: boolean
+  /** The latest height. */
   readonly height: bigint
+  /** Stops everything: ports are free, connections are cut, stalled ones too. */
   close(): Promise<void>
 }

@@ -1,0 +1,8 @@
+export { artifactManifest, MANIFEST_NAME } from './artifact-manifest.ts'
+export type { CacheEntry, Undo } from './cache-service.ts'
+export { startDevnet } from './devnet.ts'
+export * from './keys.ts'
+export { seedSample } from './sample.ts'
+export * from './seed.ts'
+export * from './types.ts'
+export { directoryCid } from './unixfs-directory.ts'
