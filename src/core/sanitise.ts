@@ -47,7 +47,7 @@ const HTML_ENTITY: Readonly<Record<string, string>> = {
 export function sanitiseHtml(text: string, limit = 500): string {
   return sanitiseLine(text, limit)
     .replace(/[&<>"']/g, (character) => HTML_ENTITY[character] ?? character)
-    .replace(/[`*_~[\]|\\$:@#]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/[`*~[\]|\\$@#]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** JSON for a log or standard output: valid JSON in which no line can be a workflow command. */

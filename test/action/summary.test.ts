@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import { formatSummary } from '../../src/action/summary.ts'
+import { R3mesError } from '../../src/core/index.ts'
+import { aFile, anArtifact, aResult } from '../support/result.ts'
+
+it('shows what, version, digest, where from, size, time, cache and height', () => {
+  const artifact = anArtifact({
+    kind: 'adapter',
+    id: 'coder',
+    version: '1.2.0',
+    files: [aFile({ from: 'ipfs', size: 65_536, milliseconds: 1_500 })],
+  })
+  const summary = formatSummary(aResult({ artifacts: [artifact], cacheStatus: 'partial' }))
+  for (const part of [
+    'adapter',
+    'coder',
+    '1.2.0',
+    artifact.digest,
+    'ipfs',
+    '65.5 kB',
+    '1.5 s',
+    'partial',
+    '1199',
+    '1100',
+  ]) {
+    expect(summary).toContain(part)
+  }
+})
+
+it('escapes names, hosts and reasons that came from a chain or a host', () => {
+  const hostile = '</td><script>alert(1)</script> [x](http://e) @all ##[error]x `y` ![i](j)'
+  const summary = formatSummary(
+    aResult({
+      endpoint: hostile,
+      notices: [hostile],
+      artifacts: [anArtifact({ id: hostile, version: hostile, path: hostile, containerHash: hostile })],
+      failures: [{ subject: hostile, source: 'http', origin: hostile, code: 'URL_REFUSED', reason: hostile }],
+    }),
+  )
+  expect(summary).not.toContain('<script')
+  expect(summary).not.toContain('[x](')
+  expect(summary).not.toContain('@all')
+  expect(summary).not.toContain('##[')
+  expect(summary).not.toContain('`y`')
+})
+
+it('names every problem of a refused run with its code', () => {
+  const error = R3mesError.from([
+    new R3mesError('ADAPTER_CONFLICT', 'Adapters coder and writer change the same modules.'),
+    new R3mesError('ADAPTER_REVOKED', 'Adapter retired_lora was revoked.'),
+  ])
+  const summary = formatSummary(aResult({ success: false, error, artifacts: [] }))
+  expect(summary).toContain('❌')
+  expect(summary).toContain('ADAPTER_CONFLICT')
+  expect(summary).toContain('ADAPTER_REVOKED')
+})
+
+it('stays far below the limit at which GitHub drops a summary whole', () => {
+  const artifacts = Array.from({ length: 3_000 }, (_, index) =>
+    anArtifact({ kind: 'adapter', id: `adapter_${index}` }),
+  )
+  const failures = artifacts.map(() => ({
+    subject: 'x'.repeat(300),
+    source: 'http',
+    origin: 'y'.repeat(300),
+    code: 'URL_REFUSED',
+    reason: '<'.repeat(5_000),
+  }))
+  const summary = formatSummary(aResult({ artifacts, failures }))
+  expect(Buffer.byteLength(summary)).toBeLessThan(900_000)
+  expect(summary).toContain('2800 more')
+})

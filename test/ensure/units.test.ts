@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatDuration, formatSize, parseSize } from '../../src/ensure/units.ts'
+
+describe('sizes', () => {
+  it.each([
+    ['500GB', 500e9],
+    ['512MiB', 512 * 2 ** 20],
+    ['1.5 kB', 1500],
+    ['1048576', 1_048_576],
+    ['0', 0],
+    ['7 b', 7],
+  ])('reads %s as %d bytes', (text, bytes) => {
+    expect(parseSize(text)).toBe(bytes)
+  })
+
+  it.each(['', 'GB', '5 XB', '-1GB', '1e9', '1,5GB', '99999999TB', '5GBs'])('refuses %j', (text) => {
+    expect(parseSize(text)).toBeUndefined()
+  })
+
+  it('shows sizes in units of a thousand, three digits at most', () => {
+    expect([0, 999, 1000, 2_097_152, 999_499, 999_500, 1.5e12].map(formatSize)).toEqual([
+      '0 B',
+      '999 B',
+      '1.00 kB',
+      '2.10 MB',
+      '999 kB',
+      '1.00 MB',
+      '1.50 TB',
+    ])
+  })
+
+  it('reads back what it shows, within the digits shown', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 48 }), (bytes) => {
+        const again = parseSize(formatSize(bytes)) ?? Number.NaN
+        expect(Math.abs(again - bytes)).toBeLessThanOrEqual(Math.max(1, bytes * 0.006))
+      }),
+    )
+  })
+})
+
+describe('durations', () => {
+  it('shows tenths below ten seconds and minutes above two', () => {
+    expect([40, 9_900, 12_345, 119_000, 200_000].map(formatDuration)).toEqual([
+      '0.0 s',
+      '9.9 s',
+      '12 s',
+      '119 s',
+      '3 min 20 s',
+    ])
+  })
+})
