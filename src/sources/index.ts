@@ -1,2 +1,15 @@
-export * from './types.ts'
 export * from './actions-cache/index.ts'
+export { createFetchRun, type FetchFailure, type FetchRun } from './attempts.ts'
+export { createSources, type SourceOptions } from './create.ts'
+export {
+  type FetchedFile,
+  type FetchedManifest,
+  type FetchOptions,
+  fetchFile,
+  fetchManifest,
+  type WantedManifest,
+} from './fetch.ts'
+export type { HttpSettings } from './http.ts'
+export type { HuggingFaceSettings } from './huggingface.ts'
+export type { IpfsSettings } from './ipfs.ts'
+export * from './types.ts'

@@ -1,1 +1,5 @@
+export type { Resolve, ResolvedAddress, Timeouts } from './dispatchers.ts'
+export { type NetworkOptions, openNetwork } from './network.ts'
+export { parseRetryAfter, type RetryPolicy } from './retry.ts'
 export * from './types.ts'
+export { describeUrl } from './url-rules.ts'

@@ -17,6 +17,8 @@ export interface Origin {
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal
+  /** Bytes that this file may not exceed, when that is less than the network's own limit. */
+  readonly limit?: number
   /** Bytes of this file received so far. */
   readonly onProgress?: (bytes: number) => void
 }

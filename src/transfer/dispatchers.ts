@@ -1,0 +1,115 @@
+/**
+ * The connections of a run. One lookup per connection, and the addresses that were checked are the ones connected to, so a
+ * name that changes its address between check and use (DNS rebinding) gains nothing.
+ */
+import { lookup as dnsLookup } from 'node:dns/promises'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { whyNotPublic } from './address.ts'
+import type { Proxies } from './proxy.ts'
+import { type AllowedHost, addressRefused, isAllowedHost } from './url-rules.ts'
+
+export interface ResolvedAddress {
+  readonly address: string
+  readonly family: number
+}
+
+/** All addresses of a name. */
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>
+
+/** Milliseconds without anything happening before a connection is given up. */
+export interface Timeouts {
+  readonly connectMs: number
+  /** From the request to the status line. */
+  readonly firstByteMs: number
+  /** Between two reads of the body. */
+  readonly stallMs: number
+}
+
+export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 30_000, firstByteMs: 60_000, stallMs: 300_000 }
+
+export const systemResolve: Resolve = (hostname) => dnsLookup(hostname, { all: true, order: 'verbatim' })
+
+/** A lookup for `net.connect` that fails unless every address of the name is public. */
+function checkedLookup(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname)
+      .then((addresses) => {
+        for (const { address } of addresses) {
+          const kind = whyNotPublic(address)
+          if (kind !== undefined) throw addressRefused(kind, `${hostname} resolves to ${address}`)
+        }
+        const [first] = addresses
+        if (first === undefined) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' })
+        if (options.all === true) callback(null, [...addresses])
+        else callback(null, first.address, first.family)
+      })
+      .catch((error: NodeJS.ErrnoException) => callback(error, [], 0))
+  }
+}
+
+/** Connects anywhere for hosts that the machine's owner named, and to public addresses only for all others. */
+function guardedConnector(
+  allowed: readonly AllowedHost[],
+  resolve: Resolve,
+  connectMs: number,
+): buildConnector.connector {
+  const trusted = buildConnector({ timeout: connectMs, allowH2: false })
+  const checked = buildConnector({ timeout: connectMs, allowH2: false, lookup: checkedLookup(resolve) })
+  return (options, callback) => {
+    const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`)
+    if (isAllowedHost(url, allowed)) {
+      trusted(options, callback)
+      return
+    }
+    // Literals are never looked up, so the lookup cannot stop them.
+    const kind = isIP(options.hostname) === 0 ? undefined : whyNotPublic(options.hostname)
+    if (kind === undefined) checked(options, callback)
+    else callback(addressRefused(kind, options.hostname), null)
+  }
+}
+
+function openDispatcher(
+  connect: buildConnector.connector,
+  proxies: Proxies | undefined,
+  timeouts: Timeouts,
+): Dispatcher {
+  const options = {
+    connect,
+    // Content hosts are asked one thing per connection; HTTP/2 would only add its flow control.
+    allowH2: false,
+    headersTimeout: timeouts.firstByteMs,
+    bodyTimeout: timeouts.stallMs,
+  }
+  if (proxies === undefined) return new Agent(options)
+  return new EnvHttpProxyAgent({
+    ...options,
+    ...proxies,
+    connectTimeout: timeouts.connectMs,
+    clientFactory: (origin, clientOptions) =>
+      new Pool(origin, { ...clientOptions, headersTimeout: timeouts.firstByteMs }),
+  })
+}
+
+export interface Dispatchers {
+  /** For endpoints that the user typed. Checks nothing. */
+  readonly plain: Dispatcher
+  /** For content hosts: {@link guardedConnector}. Through a proxy the proxy does the lookup. */
+  readonly guarded: Dispatcher
+}
+
+/**
+ * @param allowed read at every connection, so hosts may be added later
+ * @param proxies hosts that it excludes are connected to directly, under the same check
+ */
+export function openDispatchers(
+  allowed: readonly AllowedHost[],
+  proxies: Proxies | undefined,
+  timeouts: Timeouts,
+  resolve: Resolve,
+): Dispatchers {
+  return {
+    plain: openDispatcher(buildConnector({ timeout: timeouts.connectMs, allowH2: false }), proxies, timeouts),
+    guarded: openDispatcher(guardedConnector(allowed, resolve, timeouts.connectMs), proxies, timeouts),
+  }
+}

@@ -1,0 +1,106 @@
+import { type Reporter, silentReporter } from '../core/index.ts'
+import {
+  DEFAULT_TIMEOUTS,
+  openDispatchers,
+  type Resolve,
+  systemResolve,
+  type Timeouts,
+} from './dispatchers.ts'
+import { download, fetchSmall } from './download.ts'
+import { HostPauses } from './host-pauses.ts'
+import { readProxies } from './proxy.ts'
+import type { Exchange } from './request.ts'
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
+import type { Network, Origin } from './types.ts'
+import { type AllowedHost, allowedHostOf, isAllowedHost, parseAllowedHost } from './url-rules.ts'
+
+export interface NetworkOptions {
+  /** `host:port` of hosts that may be anywhere and speak http; without a port, the scheme's own. */
+  readonly allowHosts: readonly string[]
+  /** Bytes that no file may exceed. */
+  readonly maxArtifactSize: number
+  /** `process.env`: the proxy variables are read from here. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Ends everything that this network does. */
+  readonly signal?: AbortSignal
+  readonly reporter?: Reporter
+  readonly timeouts?: Partial<Timeouts>
+  readonly retryPolicy?: Partial<RetryPolicy>
+  /** The resolver of names; the system's own when absent. */
+  readonly resolve?: Resolve
+}
+
+function eitherSignal(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return AbortSignal.any([a, b])
+}
+
+/**
+ * Opens the network of a run.
+ *
+ * @throws R3mesError `INPUT_INVALID` for an entry of `allowHosts` or a proxy variable that cannot be read
+ */
+export function openNetwork(options: NetworkOptions): Network {
+  const { reporter = silentReporter, resolve = systemResolve } = options
+  const allowed: AllowedHost[] = options.allowHosts.map(parseAllowedHost)
+  const proxies = readProxies(options.environment)
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+  const { plain, guarded } = openDispatchers(allowed, proxies, timeouts, resolve)
+  const exchange: Exchange = {
+    dispatcher: guarded,
+    allowed,
+    pauses: new HostPauses(),
+    retryPolicy: { ...DEFAULT_RETRY_POLICY, ...options.retryPolicy },
+    maxArtifactSize: options.maxArtifactSize,
+    debug: (text) => reporter.debug(text),
+  }
+  if (proxies !== undefined) {
+    reporter.info(
+      'Connections go through the proxy that the environment names. Names and literal addresses of URLs are checked here; what a name resolves to is decided by the proxy.',
+    )
+  }
+
+  /** Hosts of the machine's own configuration are allowed from the first time they are asked. */
+  const trust = (origin: Origin): void => {
+    if (origin.configured === true && !isAllowedHost(origin.url, allowed)) {
+      allowed.push(allowedHostOf(origin.url))
+    }
+  }
+
+  return {
+    dispatcher: plain,
+    async download(origin, expected, path, downloadOptions = {}) {
+      trust(origin)
+      const signal = eitherSignal(options.signal, downloadOptions.signal)
+      return download(exchange, origin, expected, path, {
+        ...downloadOptions,
+        ...(signal === undefined ? {} : { signal }),
+      })
+    },
+    async fetchSmall(origin, limit, signal) {
+      trust(origin)
+      return fetchSmall(exchange, origin, limit, eitherSignal(options.signal, signal))
+    },
+    async answers(url, timeoutMs) {
+      try {
+        const { body } = await plain.request({
+          origin: url.origin,
+          path: `${url.pathname}${url.search}`,
+          method: 'HEAD',
+          signal: AbortSignal.any([
+            AbortSignal.timeout(timeoutMs),
+            ...(options.signal === undefined ? [] : [options.signal]),
+          ]),
+        })
+        await body.dump()
+        return true
+      } catch {
+        options.signal?.throwIfAborted()
+        return false
+      }
+    },
+    async close() {
+      await Promise.all([plain.destroy(), guarded.destroy()])
+    },
+  }
+}
