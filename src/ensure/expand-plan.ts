@@ -1,13 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { asR3mesError, R3mesError, type WantedFile } from '../core/index.ts'
-import {
-  type ExpandedArtifact,
-  expand,
-  MANIFEST_LIMIT,
-  manifestPlaces,
-  type Plan,
-  type PlannedArtifact,
-} from '../registry/index.ts'
+import { asR3mesError, R3mesError } from '../core/index.ts'
+import { type ExpandedArtifact, expand, type Plan, type PlannedArtifact } from '../registry/index.ts'
 import type { Obtainer } from './obtain.ts'
 import type { Run } from './open-run.ts'
 
@@ -47,15 +40,12 @@ function leaveOut({ record, reporter }: Run, problem: R3mesError): void {
 }
 
 async function obtainManifest(run: Run, obtainer: Obtainer, artifact: PlannedArtifact): Promise<Uint8Array> {
-  if (artifact.digest.kind !== 'manifest') throw new TypeError('Only a manifest digest has a manifest')
-  const wanted: WantedFile = {
+  const manifest = {
     sha256: artifact.digest.hex,
     subject: `${artifact.kind} ${artifact.id}: manifest`,
-    mirrorPath: 'r3mes-manifest.json',
-    places: manifestPlaces(artifact),
+    places: artifact.places,
   }
-  const obtained =
-    (await obtainer.inStore(wanted)) ?? (await obtainer.fetch(wanted, run.signal, MANIFEST_LIMIT))
-  run.reporter.info(`${wanted.subject} from ${obtained.from}, verified.`)
+  const obtained = (await obtainer.inStore(manifest)) ?? (await obtainer.fetchManifest(manifest))
+  run.reporter.info(`${manifest.subject} from ${obtained.from}, verified.`)
   return await readFile(obtained.file.path)
 }

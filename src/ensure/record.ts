@@ -79,7 +79,9 @@ export class RunRecord {
   }
 
   sourceFailed(subject: string, failure: FetchFailure): void {
-    this.#failures.push({ subject, ...failure })
+    const { detail, ...named } = failure
+    const reason = detail === undefined ? failure.reason : `${failure.reason} (${detail})`
+    this.#failures.push({ subject, ...named, reason })
   }
 
   downloaded(bytes: number): void {

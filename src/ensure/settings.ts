@@ -1,7 +1,10 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseRpcUrls } from '../chain/index.ts'
 import { R3mesError, SOURCE_NAMES, type SourceName } from '../core/index.ts'
 import { parseRequest, type Request } from '../registry/index.ts'
+import { checkMirrorTemplate } from '../sources/index.ts'
+import { parseAllowedHost } from '../transfer/index.ts'
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts'
 import { parseSize } from './units.ts'
 
@@ -11,8 +14,7 @@ export type CacheMode = (typeof CACHE_MODES)[number]
 /** Everything a run needs to know, checked for form. */
 export interface Settings {
   readonly request: Request
-  /** As typed; checked where the chain is asked. */
-  readonly rpcUrls: readonly string[]
+  readonly rpcUrls: readonly URL[]
   readonly chainId: string
   /** Absolute. */
   readonly home: string
@@ -124,23 +126,11 @@ function webUrl(text: string, what: string): URL {
   return url
 }
 
-const TEMPLATE_WORD = /\{([^{}]*)\}/g
-
-function mirrorTemplate(text: string): string {
-  const words = [...text.matchAll(TEMPLATE_WORD)].map((match) => match[1])
-  if (words.length === 0 || words.some((word) => !['sha256', 'cid', 'path'].includes(word ?? ''))) {
-    return fail('`mirrors` needs URL templates with `{sha256}`, `{cid}` or `{path}` in them.', text)
-  }
-  webUrl(text.replaceAll(TEMPLATE_WORD, 'x'), 'mirrors')
-  return text
-}
-
-function hostAndPort(text: string): string {
-  const url = URL.parse(`https://${text}`)
-  if (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
-    return fail('`allow-hosts` needs lines such as `mirror.example.org:8443`.', text)
-  }
-  return text.toLowerCase()
+/** The lines of a list, each one checked. */
+function checkedLines(text: string, check: (line: string) => unknown): string[] {
+  const entries = lines(text)
+  for (const entry of entries) check(entry)
+  return entries
 }
 
 function sourceOrder(text: string): SourceName[] {
@@ -198,7 +188,7 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
         modelCidPin: environment['R3MES_MODEL_IPFS_HASH']?.trim() ?? '',
       }),
     ),
-    rpcUrls: lines(text('rpc-urls')),
+    rpcUrls: attempt(() => parseRpcUrls(lines(text('rpc-urls')))),
     chainId: attempt(() =>
       /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text('chain-id'))
         ? text('chain-id')
@@ -213,8 +203,8 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
     ipfsGateways: gateways
       ? attempt(() => lines(gateways).map((line) => webUrl(line, 'ipfs-gateways')))
       : undefined,
-    mirrors: attempt(() => lines(text('mirrors')).map(mirrorTemplate)),
-    allowHosts: attempt(() => lines(text('allow-hosts')).map(hostAndPort)),
+    mirrors: attempt(() => checkedLines(text('mirrors'), checkMirrorTemplate)),
+    allowHosts: attempt(() => checkedLines(text('allow-hosts'), parseAllowedHost)),
     cacheMode: attempt(() => oneOf(text('cache'), CACHE_MODES, 'cache')),
     planOnly: attempt(() => flag(text('plan-only'), 'plan-only')),
     force: attempt(() => flag(text('force'), 'force')),

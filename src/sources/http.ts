@@ -26,8 +26,12 @@ function templateProblem(template: string): string | undefined {
   return undefined
 }
 
-/** @throws R3mesError `INPUT_INVALID` */
-function checkTemplate(template: string): void {
+/**
+ * Says that a mirror template is one.
+ *
+ * @throws R3mesError `INPUT_INVALID`
+ */
+export function checkMirrorTemplate(template: string): void {
   const problem = templateProblem(template)
   if (problem === undefined) return
   throw new R3mesError('INPUT_INVALID', `An entry of \`mirrors\` ${problem}.`, { detail: template })
@@ -55,7 +59,7 @@ export function expandTemplate(template: string, file: WantedFile): URL | undefi
  * @throws R3mesError `INPUT_INVALID`
  */
 export function httpSource({ mirrors }: HttpSettings): Source {
-  for (const template of mirrors) checkTemplate(template)
+  for (const template of mirrors) checkMirrorTemplate(template)
   return {
     name: 'http',
     async origins(file) {

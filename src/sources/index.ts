@@ -9,7 +9,7 @@ export {
   fetchManifest,
   type WantedManifest,
 } from './fetch.ts'
-export type { HttpSettings } from './http.ts'
+export { checkMirrorTemplate, type HttpSettings } from './http.ts'
 export type { HuggingFaceSettings } from './huggingface.ts'
 export type { IpfsSettings } from './ipfs.ts'
 export * from './types.ts'
