@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pRetry, { AbortError } from 'p-retry'
 import { type Dispatcher, request } from 'undici'
+import { parseRetryAfter } from '../../transfer/index.ts'
 import type { CacheLimits } from './types.ts'
 
 /** Answers of the service and of the blob store are short; what is longer is no answer. */
@@ -85,7 +86,9 @@ async function attempt(
   })
   const answer = { status: response.statusCode, body: await readAnswer(response.body) }
   if (answer.status !== 429 && answer.status < 500) return answer
-  const temporary = new Temporary(answer, retryAfterMs(response.headers['retry-after']))
+  const pause = response.headers['retry-after']
+  const pauseMs = typeof pause === 'string' ? parseRetryAfter(pause, Date.now()) : undefined
+  const temporary = new Temporary(answer, pauseMs ?? 0)
   throw temporary.retryAfterMs > patience.maxRetryAfterMs ? new AbortError(temporary) : temporary
 }
 
@@ -98,14 +101,6 @@ async function readAnswer(body: AsyncIterable<Buffer>): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Milliseconds that a `Retry-After` asks for, as seconds or as a date (RFC 9110, 10.2.3); 0 when it asks for nothing. */
-export function retryAfterMs(header: string | string[] | undefined, now = Date.now()): number {
-  if (typeof header !== 'string') return 0
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
-  const until = Date.parse(header)
-  return Number.isNaN(until) ? 0 : Math.max(until - now, 0)
 }
 
 function describe(error: unknown): string {
