@@ -33,7 +33,18 @@ export interface Request {
 /** A record of the registry, or why its bytes are none. A malformed record fails only the requests that select it. */
 export type Decoded<R> =
   | { readonly ok: true; readonly record: R }
-  | { readonly ok: false; readonly key: string; readonly reason: string }
+  | {
+      readonly ok: false
+      /** Safe to print. */
+      readonly key: string
+      /** In our own words. */
+      readonly reason: string
+      /**
+       * What a request selects such records by, as far as the bytes still say it: a model's version, the model id of a
+       * version record, an adapter's id, a dataset's name.
+       */
+      readonly knownAs?: string
+    }
 
 export interface ModelRecord {
   readonly modelId: bigint
@@ -118,6 +129,8 @@ export interface PlannedArtifact {
   readonly cid: string | undefined
   /** Approved size in bytes of the one file; undefined when the record has none or there are several files. */
   readonly size: number | undefined
+  /** Bytes that the record says are needed on disk; counts only where no size is approved. */
+  readonly claimedDiskBytes: number | undefined
   /** Name of the one file; undefined under a manifest. */
   readonly fileName: SafePath | undefined
   /** Places of the file, or of the folder under a manifest. */

@@ -1,0 +1,127 @@
+/** Planning the datasets of a request. */
+import { R3mesError } from '../core/index.ts'
+import { aProblem, type Findings, mergeFindings, type PlanOptions, planArtifact } from './artifact.ts'
+import { checkedName, listNames } from './printable.ts'
+import { didYouMean } from './suggest.ts'
+import type { DatasetRecord, Decoded, Request, Snapshot } from './types.ts'
+
+/** True for the text of a dataset id: digits that fit 64 bits. */
+function isDatasetId(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n
+}
+
+function knownName(dataset: Decoded<DatasetRecord>): string | undefined {
+  return dataset.ok ? dataset.record.name : dataset.knownAs
+}
+
+/** The records that a request may mean: the one with that id, else those with that name. */
+export function findDatasets(
+  wanted: string,
+  datasets: readonly Decoded<DatasetRecord>[],
+): readonly Decoded<DatasetRecord>[] {
+  if (isDatasetId(wanted)) {
+    const key = `ad_${BigInt(wanted)}`
+    const byId = datasets.filter((dataset) =>
+      dataset.ok ? `ad_${dataset.record.datasetId}` === key : dataset.key === key,
+    )
+    if (byId.length > 0) return byId
+  }
+  return datasets.filter((dataset) => knownName(dataset) === wanted)
+}
+
+function notApproved(wanted: string, snapshot: Snapshot): R3mesError {
+  const active = snapshot.datasets.flatMap((dataset) =>
+    dataset.ok && dataset.record.status === 'active' ? [dataset.record.name] : [],
+  )
+  const listed = listNames([...new Set(active)].sort())
+  const approved = listed === '' ? ' No dataset is approved.' : ` Approved datasets: ${listed}.`
+  return new R3mesError(
+    'DATASET_NOT_APPROVED',
+    `Dataset ${checkedName(wanted)} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, active)}${approved}`,
+  )
+}
+
+function isRemoved(dataset: Decoded<DatasetRecord>): boolean {
+  return dataset.ok && dataset.record.status === 'removed'
+}
+
+/** The one record that a request means. A removed one stands only where no other has that name. */
+function chooseDataset(wanted: string, snapshot: Snapshot): DatasetRecord | R3mesError {
+  const found = findDatasets(wanted, snapshot.datasets)
+  const standing = found.filter((dataset) => !isRemoved(dataset))
+  const [only, ...others] = standing
+  if (found.length === 0) return notApproved(wanted, snapshot)
+  if (only === undefined) {
+    return new R3mesError(
+      'DATASET_REMOVED',
+      `Dataset ${checkedName(wanted)} was removed from the registry. Remove it from \`datasets\`.`,
+    )
+  }
+  if (others.length > 0) {
+    const ids = standing.flatMap((dataset) => (dataset.ok ? [dataset.record.datasetId.toString()] : []))
+    return new R3mesError(
+      'DATASET_AMBIGUOUS',
+      `${standing.length} datasets have the name ${checkedName(wanted)}. Name one by its id: ${ids.slice(0, 10).join(', ')}.`,
+    )
+  }
+  if (!only.ok) {
+    return new R3mesError(
+      'RECORD_MALFORMED',
+      `The record ${only.key} of dataset ${checkedName(wanted)} is malformed: ${only.reason}. The registry has to write it again.`,
+    )
+  }
+  if (only.record.status !== 'active' && only.record.status !== 'deprecated') {
+    return new R3mesError(
+      'DATASET_NOT_APPROVED',
+      `Dataset ${checkedName(wanted)} is in the registry, but its status is not active. Remove it from \`datasets\`.`,
+      { detail: only.record.status },
+    )
+  }
+  return only.record
+}
+
+function planDataset(
+  wanted: string,
+  record: DatasetRecord,
+  required: boolean,
+  options: PlanOptions,
+): Findings {
+  const found = planArtifact(
+    {
+      kind: 'dataset',
+      id: record.name,
+      version: '',
+      subject: `dataset ${wanted}`,
+      storeName: record.name,
+      checksum: record.checksum,
+      cids: [{ record: `ad_${record.datasetId}`, cid: record.cid }],
+      sizeBytes: record.sizeBytes,
+      claimedDiskBytes: record.sizeBytes > 0n ? Number(record.sizeBytes) : undefined,
+      fileName: '',
+      downloadSource: record.source,
+      approvedAtHeight: record.approvalHeight,
+      containerHash: undefined,
+      required,
+    },
+    options,
+  )
+  if (record.status !== 'deprecated') return found
+  const notice = `The registry deprecates dataset ${wanted}. Plan to move to another.`
+  return { ...found, notices: [notice, ...found.notices] }
+}
+
+export function planDatasets(request: Request, snapshot: Snapshot, options: PlanOptions): Findings {
+  const planned = new Set<bigint>()
+  return mergeFindings(
+    request.datasets.map((wanted): Findings => {
+      const chosen = chooseDataset(wanted, snapshot)
+      if (chosen instanceof R3mesError) return aProblem(chosen)
+      if (planned.has(chosen.datasetId)) {
+        const notice = `Dataset ${wanted} was requested twice, by its id and by its name. It is brought once.`
+        return { artifacts: [], problems: [], notices: [notice] }
+      }
+      planned.add(chosen.datasetId)
+      return planDataset(wanted, chosen, request.requireDataset, options)
+    }),
+  )
+}

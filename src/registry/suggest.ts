@@ -1,0 +1,45 @@
+/** "Did you mean": what else is approved, for messages. */
+import { distance } from 'fastest-levenshtein'
+import { isSafeName } from '../core/index.ts'
+import { isCompatible } from './compatibility.ts'
+import { listNames } from './printable.ts'
+import type { AdapterRecord } from './types.ts'
+
+/** The nearest printable name, when it is near enough to be a slip of the fingers. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(name.length / 3))
+  const [best] = names
+    .filter((other) => isSafeName(other) && other !== name)
+    .map((other) => ({ other, steps: distance(name.toLowerCase(), other.toLowerCase()) }))
+    .filter(({ steps }) => steps <= limit)
+    .sort((a, b) => a.steps - b.steps || (a.other < b.other ? -1 : 1))
+  return best?.other
+}
+
+/** ` Did you mean x?` or nothing. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const nearest = nearestName(name, names)
+  return nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`
+}
+
+/**
+ * ` Approved adapters for 1.0.0: general_dora, coder.`, or nothing when the adapters were not listed.
+ *
+ * @param modelVersion in checked words; undefined when no version was resolved: then all approved ones are named
+ */
+export function approvedAdapters(
+  known: readonly AdapterRecord[] | undefined,
+  modelVersion: string | undefined,
+): string {
+  if (known === undefined) return ''
+  const ids = known
+    .filter((adapter) => adapter.status === 'active')
+    .filter((adapter) => modelVersion === undefined || isCompatible(adapter, modelVersion))
+    .map((adapter) => adapter.id)
+    .sort()
+  const forVersion = modelVersion === undefined ? '' : ` for ${modelVersion}`
+  const listed = listNames(ids)
+  return listed === ''
+    ? ` No adapter is approved${forVersion}.`
+    : ` Approved adapters${forVersion}: ${listed}.`
+}
