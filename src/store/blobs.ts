@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { chmod, open, rename, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import {
   assertVerified,
@@ -14,6 +14,7 @@ import {
   entryAt,
   heldByUs,
   type Identity,
+  makeFolders,
   makeReadOnly,
   sameIdentity,
   syncFolder,
@@ -82,7 +83,7 @@ export function blobsIn(layout: Layout, quarantine: Quarantine, reporter: Report
       return held
     }
     const blob = blobPath(layout, file.sha256)
-    await mkdir(dirname(blob), { recursive: true, mode: 0o700 })
+    await makeFolders(dirname(blob), 0o700)
     await syncPartial(file)
     await moveToBlob(file, blob)
     // Only now: a read-only partial, left by a crash, could not be overwritten by the next run.

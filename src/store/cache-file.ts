@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { safePath } from '../core/index.ts'
-import { syncFolder } from './disk.ts'
+import { makeFolders, syncFolder } from './disk.ts'
 import type { Layout } from './layout.ts'
 import { stagingPath } from './staging.ts'
 
@@ -13,7 +13,7 @@ import { stagingPath } from './staging.ts'
  */
 export async function writeCacheFile(layout: Layout, relativePath: string, json: string): Promise<string> {
   const path = join(layout.cache, safePath(relativePath, 'name of a cache file'))
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  await makeFolders(dirname(path), 0o755)
   const hidden = stagingPath(layout.cache)
   try {
     {

@@ -1,6 +1,7 @@
 /** The few things that every part of the store asks of a file system, in the form in which it needs them. */
 import type { BigIntStats } from 'node:fs'
-import { chmod, lstat, open } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { errnoOf } from './fs-error.ts'
 
 /** What has to stay the same for a file to count as untouched. Links change ctime, so ctime is not in it. */
@@ -50,6 +51,32 @@ export async function makeReadOnly(
   const user = currentUser()
   const mayChange = user === undefined || user === 0 || entry.uid === BigInt(user)
   if (mayChange && (entry.mode & 0o7777n) !== 0o444n) await chmod(path, 0o444)
+}
+
+/**
+ * Makes a folder and those above it. `mkdir` with `recursive` turns EROFS and EDQUOT into ENOENT, and the message would
+ * then say the wrong thing.
+ *
+ * @param mode of every folder that is made, less the user's umask
+ */
+export async function makeFolders(path: string, mode: number): Promise<void> {
+  if (await makeFolder(path, mode)) return
+  if (dirname(path) !== path) await makeFolders(dirname(path), mode)
+  // Still nothing above it: a symlink up there leads nowhere.
+  if (!(await makeFolder(path, mode))) await mkdir(path, { mode })
+}
+
+/** False when the folder above is missing. */
+async function makeFolder(path: string, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode })
+    return true
+  } catch (thrown) {
+    const errno = errnoOf(thrown)
+    if (errno === 'ENOENT') return false
+    if (errno === 'EEXIST') return true
+    throw thrown
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The folders of a store: made when they are missing, refused when they are not safe to keep verified bytes in. */
 import type { Stats } from 'node:fs'
-import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
+import { access, chmod, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { R3mesError, type Reporter } from '../core/index.ts'
-import { currentUser, entryAt } from './disk.ts'
+import { currentUser, entryAt, makeFolders } from './disk.ts'
 import { errnoOf, storeError } from './fs-error.ts'
 
 export interface Folder {
@@ -73,7 +73,9 @@ async function folderAt(folder: Folder): Promise<Stats | undefined> {
     found = await stat(folder.path)
   } catch (thrown) {
     const errno = errnoOf(thrown)
-    if (errno === 'ENOENT' && (await entryAt(folder.path)) === undefined) return undefined
+    // Asked again: another process may have made the folder since.
+    const entry = errno === 'ENOENT' ? await entryAt(folder.path) : undefined
+    if (errno === 'ENOENT' && entry?.isSymbolicLink() !== true) return undefined
     if (errno === 'ENOENT' || errno === 'ELOOP') throw noFolder(folder, 'is a symlink that leads nowhere')
     if (errno === 'ENOTDIR') throw noFolder(folder, 'lies below a file')
     throw notWritable(folder, thrown, await nearestAbove(folder.path))
@@ -84,9 +86,10 @@ async function folderAt(folder: Folder): Promise<Stats | undefined> {
 
 async function makeFolder(folder: Folder): Promise<Stats> {
   try {
-    await mkdir(folder.path, { recursive: true, mode: folder.mode })
+    await makeFolders(folder.path, folder.mode)
     return await stat(folder.path)
   } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') throw noFolder(folder, 'lies below a symlink that leads nowhere')
     throw notWritable(folder, thrown, await nearestAbove(folder.path))
   }
 }

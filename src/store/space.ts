@@ -7,7 +7,8 @@ import type { Layout } from './layout.ts'
  */
 export async function freeBytes(layout: Layout): Promise<bigint> {
   const [arriving, staying] = await Promise.all([freeAt(layout.partials), freeAt(layout.blobs)])
-  return arriving < staying ? arriving : staying
+  if (arriving < staying) return arriving
+  return staying
 }
 
 async function freeAt(folder: string): Promise<bigint> {

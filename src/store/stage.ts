@@ -1,7 +1,7 @@
 import { chmod, link, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Blobs } from './blobs.ts'
-import { entryAt, syncFolder } from './disk.ts'
+import { entryAt, makeFolders, syncFolder } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 import type { ArtifactFile } from './inspect.ts'
 import { parentsOf } from './layout.ts'
@@ -96,7 +96,7 @@ export async function repairFiles(
 ): Promise<void> {
   for (const file of wrong) {
     const target = artifact.asFolder ? join(path, file.path) : path
-    await mkdir(dirname(target), { recursive: true, mode: 0o755 })
+    await makeFolders(dirname(target), 0o755)
     const hidden = stagingPath(dirname(path))
     try {
       await buildFile(hidden, file, blobs)
