@@ -8,6 +8,7 @@ import {
   ModelRegistrySchema,
   ModelVersionSchema,
 } from '../gen/remes/remes/v1/registry_pb.js'
+import type { AdapterFields, DatasetFields, ModelFields, VersionFields } from './fields.ts'
 import {
   ACTIVE_MODEL_VERSIONS_KEY,
   adapterKey,
@@ -24,10 +25,7 @@ import type { Devnet } from './types.ts'
 /** What the builders need of a devnet. */
 export type Registry = Pick<Devnet, 'height' | 'getRecord' | 'setRecord'>
 
-export type ModelFields = MessageInitShape<typeof ModelRegistrySchema> & { readonly modelId: bigint }
-export type VersionFields = MessageInitShape<typeof ModelVersionSchema> & { readonly versionNumber: bigint }
-export type AdapterFields = MessageInitShape<typeof ApprovedAdapterSchema> & { readonly adapterId: string }
-export type DatasetFields = MessageInitShape<typeof ApprovedDatasetSchema> & { readonly datasetId: bigint }
+export type { AdapterFields, DatasetFields, ModelFields, VersionFields } from './fields.ts'
 
 /**
  * Writes a ModelRegistry record, active unless the fields say otherwise, and moves the next model id past it. Fields
