@@ -35,7 +35,7 @@ export interface StepOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Called with the process as soon as it runs, to send signals. */
   readonly onStart?: (child: {
-    readonly pid: number | undefined
+    readonly pid?: number | undefined
     kill(signal: NodeJS.Signals): boolean
   }) => void
   /** Called with every piece of the step's log. */

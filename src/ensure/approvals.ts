@@ -1,11 +1,12 @@
 import { readFromChain } from '../chain/index.ts'
 import { R3mesError } from '../core/index.ts'
 import {
-  openQueryReader,
   type Plan,
   plan,
+  queryReader,
   readSnapshot,
   type Snapshot,
+  wantsKnownAdapters,
   withKnownAdapters,
 } from '../registry/index.ts'
 import type { Run } from './open-run.ts'
@@ -37,7 +38,7 @@ async function ask(run: Run): Promise<Plan> {
     dispatcher: network.dispatcher,
     reporter,
     signal,
-    fallbackReader: openQueryReader,
+    fallbackReader: queryReader,
   }
   return await readFromChain(options, async (reader) => {
     const snapshot = await readSnapshot(reader, settings.request)
@@ -45,7 +46,7 @@ async function ask(run: Run): Promise<Plan> {
     record.snapshotRead(snapshot)
     const context = { hfEndpoint: settings.hfEndpoint, maxArtifactSize: settings.maxArtifactSize }
     const first = plan(settings.request, snapshot, context)
-    if (first.problems.length === 0) return first
+    if (!wantsKnownAdapters(first)) return first
     // The names of what is approved make the problems easier to mend; reading them may fail without harm.
     return plan(settings.request, await withKnownAdapters(reader, snapshot), context)
   })

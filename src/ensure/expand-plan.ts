@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises'
-import { asR3mesError, R3mesError } from '../core/index.ts'
-import { type ExpandedArtifact, expand, type Plan, type PlannedArtifact } from '../registry/index.ts'
+import { asR3mesError, R3mesError, type WantedFile } from '../core/index.ts'
+import {
+  artifactSubject,
+  type ExpandedArtifact,
+  expand,
+  MANIFEST_LIMIT,
+  MANIFEST_NAME,
+  manifestPlaces,
+  type Plan,
+  type PlannedArtifact,
+} from '../registry/index.ts'
 import type { Obtainer } from './obtain.ts'
 import type { Run } from './open-run.ts'
 
 /**
- * Turns artifacts into files. Where a record approves an artifact manifest, the manifest is brought and verified first; it is a
- * blob like any other, so a warm run asks nobody for it.
+ * Turns artifacts into files. Where a record approves an artifact manifest, the manifest is brought and verified first; it
+ * is a blob like any other, so a warm run asks nobody for it.
  *
  * @throws R3mesError with the problems of all required artifacts
  */
@@ -15,37 +24,57 @@ export async function expandPlan(
   obtainer: Obtainer,
   plan: Plan,
 ): Promise<readonly ExpandedArtifact[]> {
-  return await run.record.timed('plan', async () => {
-    const manifests = new Map<PlannedArtifact, Uint8Array>()
-    for (const artifact of plan.artifacts) {
-      if (artifact.digest.kind !== 'manifest') continue
-      try {
-        manifests.set(artifact, await obtainManifest(run, obtainer, artifact))
-      } catch (thrown) {
-        if (artifact.required) throw thrown
-        leaveOut(run, asR3mesError(thrown))
-      }
-    }
-    const expanded = expand(plan, manifests, { maxArtifactSize: run.settings.maxArtifactSize })
+  const { record, settings, cache } = run
+  return await record.timed('plan', async () => {
+    const { manifests, readable } = await obtainManifests(run, obtainer, plan.artifacts)
+    const expanded = expand(readable, manifests, { maxArtifactSize: settings.maxArtifactSize })
     if (expanded.problems.length > 0) throw R3mesError.from(expanded.problems)
     for (const problem of expanded.datasetProblems) leaveOut(run, problem)
-    run.cache?.prepare(expanded.artifacts)
+    cache?.prepare(expanded.artifacts)
     return expanded.artifacts
   })
 }
 
-function leaveOut({ record, reporter }: Run, problem: R3mesError): void {
-  record.datasetFailed(problem)
-  reporter.warning(`${problem.code}: ${problem.message} The dataset is not required, so the run goes on.`)
+/** The verified manifests by digest, and the artifacts that can be expanded with them. */
+async function obtainManifests(
+  run: Run,
+  obtainer: Obtainer,
+  artifacts: readonly PlannedArtifact[],
+): Promise<{
+  readonly manifests: ReadonlyMap<string, Uint8Array>
+  readonly readable: readonly PlannedArtifact[]
+}> {
+  const manifests = new Map<string, Uint8Array>()
+  const readable: PlannedArtifact[] = []
+  for (const artifact of artifacts) {
+    try {
+      if (artifact.digest.kind === 'manifest') {
+        manifests.set(artifact.digest.hex, await obtainManifest(run, obtainer, artifact))
+      }
+      readable.push(artifact)
+    } catch (thrown) {
+      if (artifact.required || run.signal.aborted) throw thrown
+      leaveOut(run, asR3mesError(thrown))
+    }
+  }
+  return { manifests, readable }
 }
 
 async function obtainManifest(run: Run, obtainer: Obtainer, artifact: PlannedArtifact): Promise<Uint8Array> {
-  const manifest = {
+  const wanted: WantedFile = {
     sha256: artifact.digest.hex,
-    subject: `${artifact.kind} ${artifact.id}: manifest`,
-    places: artifact.places,
+    subject: `${artifactSubject(artifact)}: manifest`,
+    mirrorPath: MANIFEST_NAME,
+    places: manifestPlaces(artifact),
   }
-  const obtained = (await obtainer.inStore(manifest)) ?? (await obtainer.fetchManifest(manifest))
-  run.reporter.info(`${manifest.subject} from ${obtained.from}, verified.`)
+  const obtained =
+    (await obtainer.inStore(wanted)) ?? (await obtainer.fetch(wanted, run.signal, MANIFEST_LIMIT))
+  run.reporter.info(`${wanted.subject} from ${obtained.from}, verified.`)
   return await readFile(obtained.file.path)
+}
+
+/** A dataset that is not required costs a warning. */
+export function leaveOut({ record, reporter }: Run, problem: R3mesError): void {
+  record.datasetFailed(problem)
+  reporter.warning(`${problem.code}: ${problem.message} The dataset is not required, so the run goes on.`)
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { asR3mesError, R3mesError, type WantedFile } from '../core/index.ts'
-import { checkDisk, type ExpandedArtifact, type PlannedFile } from '../registry/index.ts'
+import { artifactSubject, checkDisk, type ExpandedArtifact, type PlannedFile } from '../registry/index.ts'
+import { leaveOut } from './expand-plan.ts'
 import type { Obtained, Obtainer } from './obtain.ts'
 import type { Run } from './open-run.ts'
 import { formatSize } from './units.ts'
@@ -23,7 +24,7 @@ interface Task {
 export function wantedFile(artifact: ExpandedArtifact, planned: PlannedFile): WantedFile {
   return {
     sha256: planned.sha256,
-    subject: `${artifact.kind} ${artifact.id}: ${planned.path}`,
+    subject: `${artifactSubject(artifact)}: ${planned.path}`,
     mirrorPath: planned.path,
     places: planned.places,
     ...(planned.size === undefined ? {} : { size: planned.size }),
@@ -52,7 +53,7 @@ export async function fetchMissing(
   const missing = tasks.filter((task) => task.obtained === undefined)
   let dropped: ReadonlySet<ExpandedArtifact> = new Set()
   if (missing.length > 0) {
-    await demandSpace(run, missing)
+    await demandSpace(run, artifacts, tasks)
     dropped = await reporter.phase('Transfer', () =>
       record.timed('transfer', () => transfer(run, obtainer, missing)),
     )
@@ -87,9 +88,15 @@ async function lookUp(run: Run, obtainer: Obtainer, tasks: readonly Task[]): Pro
   )
 }
 
-async function demandSpace(run: Run, missing: readonly Task[]): Promise<void> {
-  const distinct = new Map(missing.map((task) => [task.planned.sha256, task.planned]))
-  const problem = checkDisk([...distinct.values()], await run.store.freeBytes())
+async function demandSpace(
+  run: Run,
+  artifacts: readonly ExpandedArtifact[],
+  tasks: readonly Task[],
+): Promise<void> {
+  const present = new Set(
+    tasks.filter((task) => task.obtained !== undefined).map((task) => task.planned.sha256),
+  )
+  const problem = checkDisk(artifacts, present, await run.store.freeBytes())
   if (problem !== undefined) throw problem
 }
 
@@ -99,7 +106,7 @@ async function transfer(
   obtainer: Obtainer,
   missing: readonly Task[],
 ): Promise<ReadonlySet<ExpandedArtifact>> {
-  const { reporter, record } = run
+  const { reporter } = run
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const limit = pLimit(run.settings.parallelDownloads)
@@ -124,8 +131,7 @@ async function transfer(
         stop.abort()
       } else {
         dropped.add(task.artifact)
-        record.datasetFailed(named)
-        reporter.warning(`${named.code}: ${named.message} The dataset is not required, so the run goes on.`)
+        leaveOut(run, named)
       }
     }
   }

@@ -1,6 +1,6 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { type Expected, type Sha256Hex, type VerifiedFile, Verifier, type WantedFile } from '../core/index.ts'
-import { type FetchedFile, fetchFile, fetchManifest, type WantedManifest } from '../sources/index.ts'
+import { rm } from 'node:fs/promises'
+import type { Expected, SourceName, VerifiedFile, WantedFile } from '../core/index.ts'
+import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
 import type { Provider } from './types.ts'
 
@@ -10,12 +10,6 @@ export interface Obtained {
   readonly from: Provider
   readonly url: string | undefined
   readonly milliseconds: number
-}
-
-/** What a transfer is known by. */
-interface Subject {
-  readonly sha256: Sha256Hex
-  readonly subject: string
 }
 
 /** Brings files into the store. The same digest is fetched once, however many artifacts want it at the same time. */
@@ -42,61 +36,39 @@ export class Obtainer {
     return this.#note({ file, from: 'store', url: undefined, milliseconds: performance.now() - start })
   }
 
-  /** Asks the sources in order, verifies, and keeps the file as a blob. */
-  fetch(wanted: WantedFile, signal: AbortSignal): Promise<Obtained> {
-    const { sources, network, fetchRun, reporter } = this.#run
-    return this.#once(wanted, (partial) =>
-      fetchFile(sources, wanted, partial, network, fetchRun, {
-        signal,
-        onProgress: (bytes, source, done) =>
-          reporter.progress({
-            subject: wanted.subject,
-            source,
-            bytes,
-            done,
-            ...(wanted.size === undefined ? {} : { total: wanted.size }),
-          }),
-      }),
-    )
-  }
-
-  /** An artifact manifest, kept as a blob like any other file: a warm run asks nobody for it. */
-  fetchManifest(manifest: WantedManifest): Promise<Obtained> {
-    const { sources, network, fetchRun, signal } = this.#run
-    return this.#once(manifest, async (partial) => {
-      const { bytes, ...fetched } = await fetchManifest(sources, manifest, network, fetchRun, signal)
-      await writeFile(partial, bytes, { mode: 0o600 })
-      const verifier = new Verifier({ sha256: manifest.sha256 })
-      verifier.update(bytes)
-      return { ...fetched, file: verifier.finish(partial) }
-    })
-  }
-
-  /** One transfer for a digest, however many ask for it. */
-  #once(subject: Subject, deliver: (partial: string) => Promise<FetchedFile>): Promise<Obtained> {
-    const pending = this.#pending.get(subject.sha256) ?? this.#keep(subject, deliver)
-    this.#pending.set(subject.sha256, pending)
+  /**
+   * Asks the sources in order, verifies, and keeps the file as a blob.
+   *
+   * @param limit bytes that a file without an approved size may not exceed
+   */
+  fetch(wanted: WantedFile, signal: AbortSignal, limit?: number): Promise<Obtained> {
+    const pending = this.#pending.get(wanted.sha256) ?? this.#fetchOnce(wanted, signal, limit)
+    this.#pending.set(wanted.sha256, pending)
     return pending
   }
 
-  async #keep(
-    { sha256, subject }: Subject,
-    deliver: (partial: string) => Promise<FetchedFile>,
-  ): Promise<Obtained> {
-    const { store, record, cache } = this.#run
-    const partial = store.partialPath(sha256)
+  async #fetchOnce(wanted: WantedFile, signal: AbortSignal, limit: number | undefined): Promise<Obtained> {
+    const { sources, network, fetchRun, store, record } = this.#run
+    const partial = store.partialPath(wanted.sha256)
     try {
-      const { file, source, url, failures, milliseconds } = await deliver(partial)
-      for (const failure of failures) {
-        record.sourceFailed(subject, failure)
-        if (failure.source === 'cache' && failure.code === 'DIGEST_MISMATCH') cache?.corrupt({ sha256 })
-      }
-      record.downloaded(file.size)
-      return this.#note({ file: await store.adopt(file), from: source, url, milliseconds })
+      const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
+        signal,
+        ...(limit === undefined ? {} : { limit }),
+        onProgress: (bytes, source, done) => this.#progress(wanted, bytes, source, done),
+      })
+      for (const failure of fetched.failures) record.sourceFailed(wanted.subject, failure)
+      record.downloaded(fetched.file.size)
+      const file = await store.adopt(fetched.file)
+      return this.#note({ file, from: fetched.source, url: fetched.url, milliseconds: fetched.milliseconds })
     } catch (error) {
       await rm(partial, { force: true })
       throw error
     }
+  }
+
+  #progress(wanted: WantedFile, bytes: number, source: SourceName, done: boolean): void {
+    const total = wanted.size === undefined ? {} : { total: wanted.size }
+    this.#run.reporter.progress({ subject: wanted.subject, source, bytes, done, ...total })
   }
 
   #note(obtained: Obtained): Obtained {

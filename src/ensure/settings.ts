@@ -181,9 +181,9 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
       parseRequest({
         modelVersion: text('model-version'),
         modelName: text('model-name'),
-        adapters: text('adapters'),
-        loadedAdapters: text('loaded-adapters'),
-        datasets: text('datasets'),
+        adapters: lines(text('adapters')),
+        loadedAdapters: lines(text('loaded-adapters')),
+        datasets: lines(text('datasets')),
         requireDataset: flag(text('require-dataset'), 'require-dataset'),
         modelCidPin: environment['R3MES_MODEL_IPFS_HASH']?.trim() ?? '',
       }),

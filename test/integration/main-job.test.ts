@@ -1,0 +1,201 @@
+import { readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StepResult } from '../../scripts/action-runner.ts'
+import { OUTPUTS } from '../../src/ensure/index.ts'
+import { MAIN_JOB, type Scenario, startScenario } from '../support/scenario.ts'
+import { finalTree } from '../support/tree.ts'
+
+describe('the main job, cold, restored and warm', () => {
+  let scenario: Scenario
+  let cold: StepResult
+
+  beforeAll(async () => {
+    scenario = await startScenario()
+    cold = await scenario.step(MAIN_JOB)
+  })
+  afterAll(() => scenario[Symbol.asyncDispose]())
+
+  const approved = (): Record<string, string> => ({
+    'models/v1.0.0/model.gguf': scenario.devnet.addContent('model 1.0.0', 2 * 1024 * 1024).sha256,
+    'adapters/general_dora.safetensors': scenario.devnet.addContent('adapter general_dora', 256 * 1024)
+      .sha256,
+    'adapters/coder.safetensors': scenario.devnet.addContent('adapter coder', 256 * 1024).sha256,
+    'datasets/training_dataset_v1/training_dataset_v1.jsonl': scenario.devnet.addContent(
+      'dataset training_dataset_v1',
+      128 * 1024,
+    ).sha256,
+  })
+
+  it('succeeds', () => {
+    expect(cold.stdout + cold.stderr).toContain('Every byte was checked')
+    expect(cold.exitCode).toBe(0)
+    expect(cold.outputs['success']).toBe('true')
+  })
+
+  it('sets every output', () => {
+    expect(Object.keys(cold.outputs).sort()).toEqual(OUTPUTS.map(({ name }) => name).sort())
+  })
+
+  it('leaves exactly the approved bytes under final paths, read-only', async () => {
+    expect(await finalTree(scenario.store)).toEqual(approved())
+    for (const path of Object.keys(approved())) {
+      expect((await stat(join(scenario.store, path))).mode & 0o222).toBe(0)
+    }
+  })
+
+  it('hands back the paths', () => {
+    expect(cold.outputs['model-path']).toBe(join(scenario.store, 'models/v1.0.0'))
+    expect(JSON.parse(cold.outputs['adapter-paths'] ?? '')).toEqual({
+      general_dora: join(scenario.store, 'adapters/general_dora.safetensors'),
+      coder: join(scenario.store, 'adapters/coder.safetensors'),
+    })
+    expect(JSON.parse(cold.outputs['dataset-paths'] ?? '')).toEqual({
+      training_dataset_v1: join(scenario.store, 'datasets/training_dataset_v1'),
+    })
+    expect(cold.outputs['model-version']).toBe('1.0.0')
+    expect(cold.outputs['home']).toBe(scenario.store)
+  })
+
+  it('says which height was read, whom it believed, and what that means', () => {
+    expect(Number(cold.outputs['registry-height'])).toBeGreaterThan(1)
+    expect(cold.outputs['trust']).toBe('rpc')
+    expect(cold.stdout).toMatch(/::warning[^\n]*trust: rpc/)
+  })
+
+  it('exports variables for later steps, under names that are no inputs', () => {
+    expect(cold.exported).toEqual({
+      R3MES_READY_MODEL_PATH: cold.outputs['model-path'],
+      R3MES_READY_MODEL_VERSION: '1.0.0',
+      R3MES_READY_ADAPTERS: cold.outputs['adapter-paths'],
+      R3MES_READY_DATASETS: cold.outputs['dataset-paths'],
+    })
+  })
+
+  it('writes a summary that shows every artifact', () => {
+    for (const part of [
+      '1.0.0',
+      'general_dora',
+      'coder',
+      'training_dataset_v1',
+      'huggingface',
+      'remes-testnet-1',
+    ]) {
+      expect(cold.summary).toContain(part)
+    }
+  })
+
+  it('writes a receipt that names digest, source and height of every file', async () => {
+    const receipt = JSON.parse(await readFile(cold.outputs['receipt'] ?? '', 'utf8'))
+    expect(receipt).toMatchObject({
+      version: 1,
+      success: true,
+      chain: { id: 'remes-testnet-1', trust: 'rpc', height: cold.outputs['registry-height'] },
+    })
+    const files: { sha256: string; from: string }[] = receipt.artifacts.flatMap(
+      (artifact: { files: unknown[] }) => artifact.files,
+    )
+    expect(files.map((file) => file.sha256).sort()).toEqual(Object.values(approved()).sort())
+    expect(files.every((file) => file.from === 'huggingface' || file.from === 'ipfs')).toBe(true)
+  })
+
+  it('asked the cache first, missed, and saved', () => {
+    expect(cold.outputs['cache-status']).toBe('miss')
+    expect(cold.outputs['cache-hit']).toBe('false')
+    expect(scenario.devnet.cache.entries().length).toBeGreaterThan(0)
+  })
+
+  it('downloads nothing when everything is in place, and says that it hashed everything again', async () => {
+    scenario.devnet.requests.clear()
+    const warm = await scenario.step(MAIN_JOB)
+    expect(warm.outputs).toMatchObject({
+      success: 'true',
+      'cache-hit': 'true',
+      'cache-status': 'unused',
+      'bytes-downloaded': '0',
+      'model-path': cold.outputs['model-path'],
+    })
+    expect(warm.stdout).toContain('4 of 4 files are in the store, every byte of them was hashed again')
+    expect(scenario.devnet.requests.content()).toEqual([])
+    expect(scenario.devnet.requests.to('cache')).toEqual([])
+    expect(scenario.devnet.requests.to('blobs')).toEqual([])
+  })
+
+  it('fetches again under force what is in place', async () => {
+    scenario.devnet.requests.clear()
+    const forced = await scenario.step({ ...MAIN_JOB, force: 'true', sources: 'huggingface' })
+    expect(forced.outputs['success']).toBe('true')
+    expect(Number(forced.outputs['bytes-downloaded'])).toBe(2_752_512 - 0)
+    expect(scenario.devnet.requests.to('cdn').length).toBe(4)
+    expect(await finalTree(scenario.store)).toEqual(approved())
+  })
+
+  it('restores a wiped home from the Actions cache alone, and saves nothing twice', async () => {
+    const entries = scenario.devnet.cache.entries().length
+    await rm(scenario.store, { recursive: true })
+    scenario.devnet.requests.clear()
+    const restored = await scenario.step(MAIN_JOB)
+    expect(restored.outputs).toMatchObject({ success: 'true', 'cache-hit': 'true', 'cache-status': 'hit' })
+    expect(scenario.devnet.requests.content()).toEqual([])
+    expect(await finalTree(scenario.store)).toEqual(approved())
+    expect(scenario.devnet.cache.entries().length).toBe(entries)
+  })
+})
+
+describe('one job with several steps', () => {
+  it('keeps two versions side by side, each with its own outputs', async () => {
+    await using scenario = await startScenario()
+    const first = await scenario.step({ 'model-version': '1.0.0', adapters: 'coder' })
+    const second = await scenario.step({ 'model-version': '2.0.0', adapters: 'future_lora' })
+    expect([first.outputs['success'], second.outputs['success']]).toEqual(['true', 'true'])
+    expect(first.outputs['model-path']).toBe(join(scenario.store, 'models/v1.0.0'))
+    expect(second.outputs['model-path']).toBe(join(scenario.store, 'models/v2.0.0'))
+    expect(Object.keys(await finalTree(scenario.store)).sort()).toEqual([
+      'adapters/coder.safetensors',
+      'adapters/future_lora.safetensors',
+      'models/v1.0.0/model.gguf',
+      'models/v2.0.0/model.gguf',
+      'models/v2.0.0/tokenizer.json',
+    ])
+  })
+
+  it('asks nobody for the manifest of a model with several files when it is in the store', async () => {
+    await using scenario = await startScenario()
+    await scenario.step({ 'model-version': '2.0.0' })
+    scenario.devnet.requests.clear()
+    const warm = await scenario.step({ 'model-version': '2.0.0' })
+    expect(warm.outputs).toMatchObject({ success: 'true', 'cache-status': 'unused', 'bytes-downloaded': '0' })
+    expect(scenario.devnet.requests.content()).toEqual([])
+  })
+
+  it('resolves the active version, a range, and no model at all', async () => {
+    await using scenario = await startScenario({ cache: false })
+    const active = await scenario.step({ 'plan-only': 'true' })
+    expect(active.outputs).toMatchObject({
+      success: 'true',
+      'model-version': '1.0.0',
+      'cache-status': 'unavailable',
+    })
+    const range = await scenario.step({ 'model-version': '>=1.0.0', 'plan-only': 'true' })
+    expect(range.outputs['model-version']).toBe('2.0.0')
+    const none = await scenario.step({ 'model-version': 'none', datasets: '1', 'plan-only': 'true' })
+    expect(none.outputs).toMatchObject({ success: 'true', 'model-version': '', 'model-path': '' })
+  })
+})
+
+describe('plan-only', () => {
+  it('checks and reports, and asks no content host', async () => {
+    await using scenario = await startScenario()
+    const step = await scenario.step({ ...MAIN_JOB, 'plan-only': 'true' })
+    expect(step.outputs).toMatchObject({ success: 'true', 'model-version': '1.0.0', 'model-path': '' })
+    const status = JSON.parse(step.outputs['status'] ?? '')
+    expect(status.planned.map((artifact: { id: string }) => artifact.id)).toEqual([
+      '1.0.0',
+      'general_dora',
+      'coder',
+      'training_dataset_v1',
+    ])
+    expect(scenario.devnet.requests.content()).toEqual([])
+    expect(await finalTree(scenario.store)).toEqual({})
+  })
+})
