@@ -144,11 +144,11 @@ class Search<T> {
 
   async source(source: Source): Promise<Delivery<T> | undefined> {
     const before = this.failures.length
-    const delivery = await this.#origins(await this.#originsOf(source))
+    const delivery = await this.#origins(source, await this.#originsOf(source))
     const refused = this.failures.slice(before).some(({ code }) => code === 'AUTH_REQUIRED')
     if (delivery !== undefined || source.name !== 'cache' || !refused) return delivery
     // The cache's signed URLs live for minutes, and a run may wait longer than that for its turn.
-    return this.#origins(await this.#originsOf(source))
+    return this.#origins(source, await this.#originsOf(source))
   }
 
   async #originsOf(source: Source): Promise<readonly Origin[]> {
@@ -161,16 +161,16 @@ class Search<T> {
     }
   }
 
-  async #origins(origins: readonly Origin[]): Promise<Delivery<T> | undefined> {
+  async #origins(source: Source, origins: readonly Origin[]): Promise<Delivery<T> | undefined> {
     for (const origin of origins) {
       this.#signal?.throwIfAborted()
-      const delivery = await this.#ask(origin)
+      const delivery = await this.#ask(source, origin)
       if (delivery !== undefined) return delivery
     }
     return undefined
   }
 
-  async #ask(origin: Origin): Promise<Delivery<T> | undefined> {
+  async #ask(source: Source, origin: Origin): Promise<Delivery<T> | undefined> {
     const label = labelOf(origin)
     if (this.#run.liars.has(originKey(origin))) {
       const dropped = new R3mesError(
@@ -186,12 +186,12 @@ class Search<T> {
       return { value, source: origin.source, url: label, failures: this.failures, milliseconds }
     } catch (thrown) {
       if (!isOfContent(thrown)) throw thrown
-      this.#failed(origin, label, thrown)
+      this.#failed(source, origin, label, thrown)
       return undefined
     }
   }
 
-  #failed(origin: Origin, label: string, error: R3mesError): void {
+  #failed(source: Source, origin: Origin, label: string, error: R3mesError): void {
     const { reporter } = this.#run
     this.failures.push(failureOf(origin.source, label, error))
     if (!WRONG_BYTES.has(error.code)) {
@@ -202,6 +202,7 @@ class Search<T> {
     reporter.warning(
       `${this.#file.subject}: ${label} served wrong bytes and is not asked again in this run. ${error.message}`,
     )
+    source.servedWrongBytes?.(this.#file)
   }
 }
 

@@ -6,4 +6,6 @@ export interface Source {
   readonly name: SourceName
   /** Origins to ask, best first; empty when this source knows no place for the file. */
   origins(file: WantedFile, signal?: AbortSignal): Promise<readonly Origin[]>
+  /** Told at once when an origin of this source served wrong bytes for the file. */
+  servedWrongBytes?(file: WantedFile): void
 }

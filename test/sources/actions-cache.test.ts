@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CacheWorld, fetched, type LocalFile } from '../support/cache-world.ts'
+import { silentReporter } from '../../src/core/index.ts'
+import { createFetchRun, fetchFile, type Source } from '../../src/sources/index.ts'
+import { CacheWorld, fetched, type LocalFile, type Told } from '../support/cache-world.ts'
+import { type Loopback, listen } from '../support/loopback.ts'
 
 const FROM_ELSEWHERE = { fromStore: 0, fromCache: 0, fromElsewhere: 1 }
 const FROM_CACHE = { fromStore: 0, fromCache: 1, fromElsewhere: 0 }
@@ -177,7 +180,7 @@ describe('wrong bytes', () => {
     await world.devnet.poison(`r3mes-v1-${file.sha256}`, 3)
     const { cache, told } = world.run()
     await expect(world.fetch(cache, file)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
-    cache.corrupt(file)
+    cache.source.servedWrongBytes?.(file)
     expect(told.warnings).toHaveLength(1)
     expect(told.warnings[0]).toContain(`gh cache delete r3mes-v1-${file.sha256}`)
     expect(await cache.source.origins(other)).toEqual([])
@@ -196,14 +199,72 @@ describe('wrong bytes', () => {
     if (first === undefined || second === undefined) throw new TypeError('there are two files')
     expect(await world.fetch(cache, first)).toEqual(first.bytes)
     await expect(world.fetch(cache, second)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
-    cache.corrupt(second)
+    cache.source.servedWrongBytes?.(second)
     expect(told.warnings[0]).toContain(`gh cache delete ${entry?.key}`)
   })
 
   it('of a file the cache was never asked for are nobody’s business here', async () => {
     const { cache, told } = world.run()
-    cache.corrupt(await world.file(10))
+    cache.source.servedWrongBytes?.(await world.file(10))
     expect(told.warnings).toEqual([])
+  })
+})
+
+describe('in the search for a file', () => {
+  /** A mirror that has every file of the world, as the source that follows the cache. */
+  async function mirrorOf(files: readonly LocalFile[]): Promise<{ server: Loopback; source: Source }> {
+    const server = await listen((request, response) => {
+      response.end(files.find(({ sha256 }) => request.url === `/${sha256}`)?.bytes)
+    })
+    const source: Source = {
+      name: 'http',
+      origins: async ({ sha256 }) => [{ source: 'http', url: new URL(sha256, server.url), configured: true }],
+    }
+    return { server, source }
+  }
+
+  function searcher(cache: Source, told: Told, mirror: Source) {
+    const run = createFetchRun({
+      ...silentReporter,
+      warning: (text) => told.warnings.push(text),
+    })
+    return (file: LocalFile) => fetchFile([cache, mirror], file, `${file.path}.part`, world.network, run)
+  }
+
+  it('blames only the entry that was wrong, although the whole cache is dropped', async () => {
+    const files = await Promise.all([world.file(10), world.file(20), world.file(30)])
+    for (const file of files) await filled(file)
+    const [wrong] = files
+    if (wrong === undefined) throw new TypeError('there are three files')
+    await world.devnet.poison(`r3mes-v1-${wrong.sha256}`)
+    const { server, source } = await mirrorOf(files)
+    await using _server = server
+    const { cache, told } = world.run()
+    const search = searcher(cache.source, told, source)
+    expect((await search(wrong)).source).toBe('http')
+    await Promise.all(files.slice(1).map(search))
+    const deletions = told.warnings.filter((text) => text.includes('gh cache delete'))
+    expect(deletions).toHaveLength(1)
+    expect(deletions[0]).toContain(`gh cache delete r3mes-v1-${wrong.sha256}`)
+  })
+
+  it('an expired URL costs a new look-up, not the cache', async () => {
+    const file = await world.file(10)
+    await filled(file)
+    const { server, source } = await mirrorOf([])
+    await using _server = server
+    const { cache, told } = world.run()
+    const stale: Source = {
+      name: 'cache',
+      async origins(wanted, signal) {
+        const origins = await cache.source.origins(wanted, signal)
+        if (world.asked('GetCacheEntryDownloadURL') === 1) world.devnet.expireUrls()
+        return origins
+      },
+    }
+    const found = await searcher(stale, told, source)(file)
+    expect(found.source).toBe('cache')
+    expect(world.asked('GetCacheEntryDownloadURL')).toBe(2)
   })
 })
 
@@ -241,7 +302,7 @@ describe('signed URLs', () => {
     const { cache, told } = world.run()
     const [origin] = await cache.source.origins(file)
     expect(origin?.label).toBe(`Actions cache entry r3mes-v1-${file.sha256}`)
-    cache.corrupt(file)
+    cache.source.servedWrongBytes?.(file)
     expect([...told.warnings, ...told.infos].join('\n')).not.toContain('sig=')
   })
 })

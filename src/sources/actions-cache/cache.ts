@@ -9,7 +9,6 @@ import type {
   ActionsCache,
   ActionsCacheOptions,
   CacheableArtifact,
-  CacheableFile,
   CacheStatus,
   CacheTrouble,
   CacheUse,
@@ -33,6 +32,7 @@ class RunCache implements ActionsCache {
   readonly source = {
     name: 'cache',
     origins: (file: WantedFile, signal?: AbortSignal) => this.#origins(file, signal),
+    servedWrongBytes: (file: WantedFile) => this.#servedWrongBytes(file),
   } as const
 
   readonly #options: ActionsCacheOptions
@@ -119,12 +119,12 @@ class RunCache implements ActionsCache {
     }
   }
 
-  corrupt({ sha256 }: CacheableFile): void {
+  #servedWrongBytes({ sha256 }: WantedFile): void {
     const told = this.#told.get(sha256)
     if (told === undefined) return
     this.#reading = false
     this.#options.reporter.warning(
-      `The Actions cache entry ${told.key} holds wrong bytes. They were thrown away, and the cache is not asked again in this run. The entry stays wrong until it is deleted: gh cache delete ${told.key}`,
+      `Nothing of the wrong bytes was kept, but the Actions cache entry stays wrong until it is deleted: gh cache delete ${told.key}`,
     )
   }
 

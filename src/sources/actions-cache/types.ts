@@ -104,13 +104,11 @@ export interface CacheUse {
 export interface ActionsCache {
   /**
    * Look-ups for the transfer engine. A second call for the same file, after its signed URL was refused (401, 403), asks
-   * for a new URL; a third gives up.
+   * for a new URL; a third gives up. When the bytes were wrong, it says how to delete the entry and answers nothing more.
    */
   readonly source: Source
   /** Tells which files belong together, before the first look-up: small ones share entries. */
   prepare(artifacts: readonly CacheableArtifact[]): void
-  /** The cache's bytes for this file were wrong: says how to delete the entry; the cache is not asked again. */
-  corrupt(file: CacheableFile): void
   /** Saves what the cache lacks. To be called once, after the run succeeded, with every verified file. */
   save(
     files: readonly SaveableFile[],
