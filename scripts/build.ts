@@ -21,7 +21,11 @@ const SHEBANG = '#!/usr/bin/env node\n'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
-const bundled = await bundle(root, dist, ENTRIES)
+const bundled = await bundle(root, dist, ENTRIES).catch((error: Error): never => {
+  // esbuild's message has file, line and reason; a stack would bury them.
+  console.error(error.message)
+  process.exit(1)
+})
 const problems = [
   ...forbiddenReach(bundled, 'main.js', 'src/devnet/'),
   ...unbundledImports(bundled).map((name) => `The bundle would ask the user to install ${name}.`),

@@ -2,7 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, posix, sep } from 'node:path'
-import { moduleRequests } from './imports.ts'
+import { type ModuleRequest, moduleRequests } from './imports.ts'
+
+/** Packages of which the public types need little, by their stand-in in `scripts/stand-ins`. */
+const STAND_INS: Readonly<Record<string, string>> = { undici: 'undici.d.ts' }
 
 /**
  * Runs the compiler and keeps what a user of the library can reach.
@@ -31,6 +34,9 @@ export function declarations(
         .filter((path) => path.endsWith('.d.ts'))
         .map((path) => [path, readFileSync(join(outDir, path), 'utf8')] as const),
     )
+    for (const file of Object.values(STAND_INS)) {
+      emitted.set(`stand-ins/${file}`, readFileSync(join(root, 'scripts/stand-ins', file), 'utf8'))
+    }
     return reachableDeclarations(emitted, entries)
   } finally {
     rmSync(outDir, { recursive: true, force: true })
@@ -38,7 +44,7 @@ export function declarations(
 }
 
 /**
- * Follows relative imports from the entries, and writes them the way every module resolution finds them: with `.js`.
+ * Follows imports from the entries, and writes them the way every module resolution finds them: relative, with `.js`.
  *
  * @throws Error when a file on the way is missing, or a package is imported that a user would have to install
  */
@@ -53,27 +59,37 @@ export function reachableDeclarations(
     const text = emitted.get(path)
     if (text === undefined)
       throw new Error(`The public types lead to ${path}, which the compiler did not emit.`)
-    const requests = moduleRequests(path, text)
-    for (const { specifier } of requests) {
-      if (specifier.startsWith('node:')) continue
-      if (!specifier.startsWith('.')) {
-        throw new Error(
-          `The public types in ${path} need the package ${specifier}, which users do not install. Give the exported value a type of our own.`,
-        )
-      }
-      queue.push(posix.join(posix.dirname(path), specifier).replace(/\.[jt]s$/, '.d.ts'))
-    }
-    reached.set(path, withJsExtensions(text, requests))
+    const requests = moduleRequests(path, text).filter(({ specifier }) => !specifier.startsWith('node:'))
+    const targets = new Map(requests.map((request) => [request, targetOf(path, request)]))
+    queue.push(...targets.values())
+    reached.set(path, withRelativeSpecifiers(path, text, targets))
   }
   return new Map([...reached].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function withJsExtensions(text: string, requests: ReturnType<typeof moduleRequests>): string {
-  return requests
-    .filter(({ specifier }) => specifier.startsWith('.') && specifier.endsWith('.ts'))
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((out, { specifier, start, end }) => {
+/** The declaration file that an import leads to, relative to the types folder. */
+function targetOf(path: string, { specifier }: ModuleRequest): string {
+  if (specifier.startsWith('.')) {
+    return posix.join(posix.dirname(path), specifier).replace(/\.[jt]s$/, '.d.ts')
+  }
+  const standIn = STAND_INS[specifier]
+  if (standIn !== undefined) return `stand-ins/${standIn}`
+  throw new Error(
+    `The public types in ${path} need the package ${specifier}, which users do not install. Give the exported value a type of our own.`,
+  )
+}
+
+function withRelativeSpecifiers(
+  path: string,
+  text: string,
+  targets: ReadonlyMap<ModuleRequest, string>,
+): string {
+  return [...targets]
+    .toSorted(([a], [b]) => b.start - a.start)
+    .reduce((out, [{ start, end }, target]) => {
+      const relative = posix.relative(posix.dirname(path), target).replace(/\.d\.ts$/, '.js')
       const quote = out.charAt(start)
-      return `${out.slice(0, start)}${quote}${specifier.slice(0, -3)}.js${quote}${out.slice(end)}`
+      const specifier = relative.startsWith('.') ? relative : `./${relative}`
+      return `${out.slice(0, start)}${quote}${specifier}${quote}${out.slice(end)}`
     }, text)
 }

@@ -28,8 +28,10 @@ export function packageFolder(source: string): string | undefined {
  * @throws Error when a package neither holds nor names a licence: it must not be bundled
  */
 export function licensesOf(root: string, sources: readonly string[]): string {
-  const folders = new Set(sources.map(packageFolder).filter((folder) => folder !== undefined))
-  const entries = [...folders].map((folder) => describePackage(join(root, folder)))
+  const byFolder = Map.groupBy(sources, packageFolder)
+  const entries = [...byFolder].flatMap(([folder, ofPackage]) =>
+    folder === undefined ? [] : [describePackage(root, folder, ofPackage)],
+  )
   const unique = new Map(entries.map((entry) => [entry.title, entry]))
   return [...unique.values()]
     .sort((a, b) => (a.title < b.title ? -1 : 1))
@@ -37,18 +39,43 @@ export function licensesOf(root: string, sources: readonly string[]): string {
     .join('\n\n')
 }
 
-function describePackage(folder: string): { readonly title: string; readonly text: string } {
+function describePackage(
+  root: string,
+  folder: string,
+  sources: readonly string[],
+): { readonly title: string; readonly text: string } {
   const { name, version, license } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
+    readFileSync(join(root, folder, 'package.json'), 'utf8'),
   ) as PackageJson
-  const texts = readdirSync(folder)
+  const texts = readdirSync(join(root, folder))
     .filter((file) => LICENSE_FILE.test(file))
     .sort()
-    .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim())
-  if (texts.length === 0 && license === undefined) {
+    .map((file) =>
+      readFileSync(join(root, folder, file), 'utf8')
+        .replaceAll('\r\n', '\n')
+        .trim(),
+    )
+  const found = texts.length > 0 ? texts : noticesIn(root, sources)
+  if (found.length === 0 && license === undefined) {
     throw new Error(`${name} ${version} has no licence, so it cannot be bundled. Use another package.`)
   }
-  const text =
-    texts.length > 0 ? texts.join('\n\n') : `Licence: ${license}. The package holds no licence file.`
-  return { title: `${name} ${version}${license === undefined ? '' : ` (${license})`}`, text }
+  const terms = license?.replace(/^\((.*)\)$/, '$1')
+  return {
+    title: `${name} ${version}${terms === undefined ? '' : ` (${terms})`}`,
+    text: found.length > 0 ? found.join('\n\n') : `Licence: ${terms}. The package holds no text of it.`,
+  }
+}
+
+/** The copyright notices at the top of bundled sources, each once: some packages have their terms only there. */
+function noticesIn(root: string, sources: readonly string[]): readonly string[] {
+  const heads = sources.map((source) => {
+    const lines = readFileSync(join(root, source), 'utf8').split('\n')
+    const end = lines.findIndex((line) => !line.startsWith('//'))
+    return lines
+      .slice(0, end)
+      .map((line) => line.replace(/^\/\/ ?/, '').trimEnd())
+      .join('\n')
+      .trim()
+  })
+  return [...new Set(heads.filter((head) => /copyright/i.test(head)))].sort()
 }

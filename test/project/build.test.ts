@@ -139,7 +139,10 @@ describe('the licences', () => {
     const root = aProject({
       'node_modules/b/package.json': '{"name":"b","version":"2.0.0","license":"MIT"}',
       'node_modules/b/LICENSE.md': 'Terms of b\r\n',
+      'node_modules/b/x.js': '',
+      'node_modules/b/y.js': '',
       'node_modules/a/package.json': '{"name":"a","version":"1.0.0","license":"ISC"}',
+      'node_modules/a/z.js': '',
     })
     const text = licensesOf(root, [
       'node_modules/b/x.js',
@@ -152,8 +155,27 @@ describe('the licences', () => {
     expect(text).not.toContain('\r')
   })
 
+  it('fall back to the notices in the bundled sources, each once', () => {
+    const notice = '// Copyright 2008 Somebody.\n//\n// Terms in here.\n'
+    const root = aProject({
+      'node_modules/d/package.json': '{"name":"d","version":"1.0.0","license":"(BSD-3-Clause AND MIT)"}',
+      'node_modules/d/a.js': `${notice}export {}\n`,
+      'node_modules/d/b.js': `${notice}export {}\n`,
+      'node_modules/d/c.js': 'export {}\n',
+    })
+    const text = licensesOf(
+      root,
+      ['a', 'b', 'c'].map((name) => `node_modules/d/${name}.js`),
+    )
+    expect(text).toContain('d 1.0.0 (BSD-3-Clause AND MIT)')
+    expect(text.match(/Copyright 2008 Somebody\.\n\nTerms in here\./g)).toHaveLength(1)
+  })
+
   it('stop the build for a package without any', () => {
-    const root = aProject({ 'node_modules/c/package.json': '{"name":"c","version":"3.0.0"}' })
+    const root = aProject({
+      'node_modules/c/package.json': '{"name":"c","version":"3.0.0"}',
+      'node_modules/c/index.js': '',
+    })
     expect(() => licensesOf(root, ['node_modules/c/index.js'])).toThrow(/c 3.0.0 has no licence/)
   })
 })
@@ -175,9 +197,23 @@ describe('the declarations', () => {
     )
   })
 
+  it('take what they need of undici from a stand-in of our own', () => {
+    const kept = reachableDeclarations(
+      new Map([
+        ['chain/rpc.d.ts', "import type { Dispatcher } from 'undici'\n"],
+        ['stand-ins/undici.d.ts', 'export interface Dispatcher {}\n'],
+      ]),
+      ['chain/rpc.d.ts'],
+    )
+    expect(kept.get('chain/rpc.d.ts')).toBe("import type { Dispatcher } from '../stand-ins/undici.js'\n")
+    expect(kept.has('stand-ins/undici.d.ts')).toBe(true)
+  })
+
   it('refuse types of a package that users do not install', () => {
-    const emitted = new Map([['index.d.ts', "import type { Dispatcher } from 'undici'\n"]])
-    expect(() => reachableDeclarations(emitted, ['index.d.ts'])).toThrow(/need the package undici/)
+    const emitted = new Map([['index.d.ts', "import type { Message } from '@bufbuild/protobuf'\n"]])
+    expect(() => reachableDeclarations(emitted, ['index.d.ts'])).toThrow(
+      /need the package @bufbuild\/protobuf/,
+    )
   })
 
   it('refuse generated code, which the compiler does not emit', () => {

@@ -11,9 +11,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Agent } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
 import { reachableDeclarations } from '../../scripts/declarations.ts'
 import { moduleRequests } from '../../scripts/imports.ts'
+import type { Dispatcher } from '../../scripts/stand-ins/undici.d.ts'
 import { VERSION } from '../../src/ensure/version.ts'
 import { projectFiles, read, root } from '../support/project.ts'
 
@@ -109,6 +111,12 @@ describe('the types in dist', () => {
 
   it('lead to nothing but themselves and the modules of Node', () => {
     expect([...reachableDeclarations(declared, roots).keys()]).toEqual([...declared.keys()].sort())
+  })
+
+  it('take every dispatcher of undici where they ask for one', async () => {
+    // The compiler decides this; the assignment is the test.
+    const dispatcher: Dispatcher = new Agent()
+    await dispatcher.close()
   })
 
   it.each(['nodenext', 'bundler'])(
