@@ -147,11 +147,7 @@ export async function readFromChain<T>(
   const failures: R3mesError[] = []
   for (const url of urls) {
     try {
-      const result = await readFromEndpoint(url, options, read)
-      reporter.warning(
-        `Trust is \`rpc\`: what ${url.origin} says is approved was believed without proof. Whoever controls that endpoint decides what this run accepts.`,
-      )
-      return result
+      return await readFromEndpoint(url, options, read)
     } catch (thrown) {
       signal?.throwIfAborted()
       if (!isEndpointFailure(thrown)) throw thrown

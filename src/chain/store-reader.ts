@@ -18,21 +18,23 @@ export interface ChainView {
 export class StoreReadsRefused extends R3mesError {}
 
 /**
- * How nodes say that they do not hold the asked height: pruned, or not reached yet. Cosmos SDK: `sdk` error 26, the iavl
+ * How nodes say that they do not hold the asked height: pruned, or not reached yet. Cosmos SDK: error `sdk 26`, the iavl
  * store's "version does not exist" (which comes with code 0), "failed to load state at height".
  */
 const NO_SUCH_HEIGHT =
-  /version does not exist|state at height|no commit info|lowest height|pruned|height.*(?:not available|future|not exist)/i
+  /^sdk 26:|version does not exist|state at height|no commit info|lowest height|pruned|height.*(?:not available|future|not exist)/i
 
-function hasNoSuchHeight(code: number, codespace: string, log: string): boolean {
-  return (codespace === 'sdk' && code === 26) || NO_SUCH_HEIGHT.test(log)
-}
-
-function pruned(view: ChainView, detail: string): R3mesError {
+/**
+ * `HEIGHT_PRUNED` when a node's words mean that it does not hold the height that is read.
+ *
+ * @param text what the node said; undefined is returned when it means something else
+ */
+export function missingHeight(view: ChainView, text: string): R3mesError | undefined {
+  if (!NO_SUCH_HEIGHT.test(text)) return undefined
   return new R3mesError(
     'HEIGHT_PRUNED',
     `The RPC endpoint ${view.client.endpoint} does not hold height ${view.height}. Name an endpoint in \`rpc-urls\` that keeps recent heights.`,
-    { detail },
+    { detail: text },
   )
 }
 
@@ -56,13 +58,11 @@ function invalid(view: ChainView, why: string, detail?: string): R3mesError {
 function assertAnswers(view: ChainView, answer: AbciAnswer, key: Uint8Array): void {
   if (answer.code !== 0) {
     const detail = `${answer.codespace} ${answer.code}: ${answer.log}`
-    if (hasNoSuchHeight(answer.code, answer.codespace, answer.log)) throw pruned(view, detail)
-    throw refused(view, detail)
+    throw missingHeight(view, detail) ?? refused(view, detail)
   }
   // A pruned height comes with code 0 and no value, which would otherwise read as "not there".
   if (answer.value.byteLength === 0 && answer.log !== '') {
-    if (hasNoSuchHeight(0, '', answer.log)) throw pruned(view, answer.log)
-    throw invalid(view, 'it sent a log instead of a value', answer.log)
+    throw missingHeight(view, answer.log) ?? invalid(view, 'it sent a log instead of a value', answer.log)
   }
   if (answer.height !== view.height) {
     throw invalid(view, `it answered for height ${answer.height} instead of ${view.height}`)
@@ -101,10 +101,7 @@ export function rpcStoreReader(view: ChainView): StoreReader<'rpc'> {
       height: view.height.toString(),
       prove: false,
     })
-    if (!answer.ok) {
-      if (hasNoSuchHeight(0, '', answer.text)) throw pruned(view, answer.text)
-      throw refused(view, answer.text)
-    }
+    if (!answer.ok) throw missingHeight(view, answer.text) ?? refused(view, answer.text)
     const checked = checkAbciAnswer(answer.result)
     if (!checked.ok) throw invalid(view, checked.why)
     assertAnswers(view, checked.value, key)

@@ -3,7 +3,13 @@
  * records, so most keys cannot be answered; its answers are never proven.
  */
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf'
-import type { ChainView, Listing, StoreEntry, StoreReader } from '../chain/index.ts'
+import {
+  type ChainView,
+  type Listing,
+  missingHeight,
+  type StoreEntry,
+  type StoreReader,
+} from '../chain/index.ts'
 import { R3mesError } from '../core/index.ts'
 import {
   QueryGetApprovedDatasetRequestSchema,
@@ -24,7 +30,7 @@ const SERVICE = '/remes.remes.v1.Query'
 const PAGE_LIMIT = 200n
 const MAX_PAGES = 500
 /** cosmos-sdk `ErrKeyNotFound` and `ErrNotFound`: how a gRPC "not found" comes through `abci_query`. */
-const NOT_FOUND = /^Query failed with \((?:30|38)\)/
+const NOT_FOUND = /^Query failed with \((?:22|38)\)/
 
 type Query = (method: string, request: Uint8Array) => Promise<Uint8Array>
 
@@ -77,6 +83,8 @@ async function ask<Q extends DescMessage, A extends DescMessage>(
   } catch (thrown) {
     if (thrown instanceof R3mesError) throw thrown
     const detail = thrown instanceof Error ? thrown.message : String(thrown)
+    const missing = missingHeight(view, detail)
+    if (missing !== undefined) throw missing
     if (NOT_FOUND.test(detail)) return undefined
     throw failed(view, `its Query service cannot answer ${method}`, detail)
   }
