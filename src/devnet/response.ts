@@ -25,6 +25,7 @@ export class FaultyResponse<R extends IncomingMessage = IncomingMessage> extends
     this.#claimed = claimed
   }
 
+  /** Under a fault the head waits for the first byte or the end: only then is it known what can be spoiled. */
   override writeHead(
     statusCode: number,
     ...rest: (string | OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined)[]
@@ -32,29 +33,15 @@ export class FaultyResponse<R extends IncomingMessage = IncomingMessage> extends
     if (this.#claimed === undefined) return this.#sendHead(statusCode, rest)
     for (const [name, value] of rest.flatMap(headerPairs)) this.setHeader(name, value)
     this.statusCode = statusCode
-    const length = this.getHeader('content-length')
-    this.#announced = length === undefined ? undefined : Number(length)
-    const { fault } = this.#claimed
-    const bodyless = this.#isBodyless(statusCode)
-    if (bodyless && (fault.kind === 'stall' || fault.kind === 'truncate')) {
-      this.#goSilent(fault.kind === 'truncate')
-      return this
-    }
-    if (fault.kind === 'wrong-length' && this.#announced !== undefined) {
-      this.setHeader('Content-Length', Math.max(0, this.#announced + fault.by))
-      // The lie ends with the connection; otherwise the client would wait for bytes of a healthy one.
-      this.setHeader('Connection', 'close')
-    }
-    if (bodyless && fault.kind === 'wrong-bytes') this.#claimed.release()
-    return this.#sendHead(statusCode, [])
+    return this
   }
 
   override write(chunk: string | Uint8Array, ...rest: (BufferEncoding | Done | undefined)[]): boolean {
     if (this.#claimed === undefined) return this.#passOn(chunk, rest)
-    if (!this.headersSent && !this.#silent) this.writeHead(this.statusCode)
     const encoding = rest.find((part) => typeof part === 'string')
     const done = rest.find((part) => typeof part === 'function')
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
+    this.#openUnder(this.#claimed)
     const at = this.#written
     this.#written += bytes.length
     if (this.#silent) return false
@@ -65,7 +52,7 @@ export class FaultyResponse<R extends IncomingMessage = IncomingMessage> extends
     if ((fault.kind === 'stall' || fault.kind === 'truncate') && this.#written > fault.after) {
       const kept = bytes.subarray(0, Math.max(0, fault.after - at))
       if (kept.length > 0) super.write(kept)
-      else this.flushHeaders()
+      else super.flushHeaders()
       this.#goSilent(fault.kind === 'truncate')
       return false
     }
@@ -73,40 +60,52 @@ export class FaultyResponse<R extends IncomingMessage = IncomingMessage> extends
   }
 
   override end(...parts: (string | Uint8Array | BufferEncoding | (() => void) | undefined)[]): this {
+    if (this.#claimed === undefined) return Reflect.apply(super.end, this, parts)
     const done = parts.find((part) => typeof part === 'function')
     const [chunk, encoding] = parts
-    if (this.#claimed !== undefined && chunk !== undefined && typeof chunk !== 'function') {
+    if (chunk !== undefined && typeof chunk !== 'function') {
       const body =
-        typeof chunk === 'string'
-          ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
-          : chunk
-      if (!this.headersSent && !this.hasHeader('transfer-encoding') && !this.hasHeader('content-length')) {
-        this.setHeader('Content-Length', body.length)
-      }
+        typeof chunk === 'string' ? Buffer.from(chunk, isEncoding(encoding) ? encoding : 'utf8') : chunk
+      this.#announceIfAll(body.length)
       if (body.length > 0) this.write(body)
-      return this.#finish(done)
     }
-    if (this.#claimed !== undefined) return this.#finish(done)
-    return Reflect.apply(super.end, this, parts)
-  }
-
-  #finish(done: (() => void) | undefined): this {
-    if (!this.headersSent && !this.#silent) {
-      if (!this.hasHeader('content-length')) this.setHeader('Content-Length', 0)
-      this.writeHead(this.statusCode)
-    }
+    this.#announceIfAll(0)
+    this.#openUnder(this.#claimed)
     if (this.#silent) return this
     return done === undefined ? super.end() : super.end(done)
+  }
+
+  /** A body that comes in one piece has a length, as node gives it one. */
+  #announceIfAll(length: number): void {
+    if (!this.headersSent && !this.#silent && !this.hasHeader('content-length')) {
+      this.setHeader('Content-Length', length)
+    }
+  }
+
+  /** Sends the head, or whatever the fault makes of it. */
+  #openUnder(claimed: ClaimedFault): void {
+    if (this.headersSent || this.#silent) return
+    const length = this.getHeader('content-length')
+    this.#announced = length === undefined ? undefined : Number(length)
+    const { fault } = claimed
+    const bodyless = this.req.method === 'HEAD' || this.statusCode === 304 || this.#announced === 0
+    if (bodyless && (fault.kind === 'stall' || fault.kind === 'truncate')) {
+      this.#goSilent(fault.kind === 'truncate')
+      return
+    }
+    if (fault.kind === 'wrong-length' && this.#announced !== undefined) {
+      this.setHeader('Content-Length', Math.max(0, this.#announced + fault.by))
+      // The lie ends with the connection; otherwise the client would wait for bytes of a healthy one.
+      this.setHeader('Connection', 'close')
+    }
+    if (bodyless && fault.kind === 'wrong-bytes') claimed.release()
+    this.#sendHead(this.statusCode, [])
   }
 
   #goSilent(hangUp: boolean): void {
     this.#silent = true
     // destroySoon: the bytes before the end still arrive.
     if (hangUp) this.socket?.destroySoon()
-  }
-
-  #isBodyless(status: number): boolean {
-    return this.req.method === 'HEAD' || status === 204 || status === 304 || this.#announced === 0
   }
 
   #sendHead(statusCode: number, rest: unknown[]): this {
@@ -116,6 +115,10 @@ export class FaultyResponse<R extends IncomingMessage = IncomingMessage> extends
   #passOn(chunk: string | Uint8Array, rest: unknown[]): boolean {
     return Reflect.apply(super.write, this, [chunk, ...rest.filter((part) => part !== undefined)])
   }
+}
+
+function isEncoding(part: unknown): part is BufferEncoding {
+  return typeof part === 'string' && Buffer.isEncoding(part)
 }
 
 function headerPairs(

@@ -70,7 +70,10 @@ export function rpcHost(chain: ChainState, moniker: string, refusesStoreReads: (
     call: callInWords,
     answer(request, response, body) {
       const url = new URL(request.url ?? '/', 'http://devnet')
-      if (request.method !== 'POST') return answerUri(url, response, run)
+      if (url.pathname !== '/') return answerUri(url, response, run)
+      // As there: nothing asked, and the node says what could be.
+      if (body.length === 0)
+        return sendText(response, 200, 'Available endpoints: abci_info, abci_query, health, status')
       try {
         const { calls, isBatch } = parseCalls(body)
         const answers = calls.map(answerCall)

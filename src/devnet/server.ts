@@ -38,7 +38,11 @@ export async function listen(
 ): Promise<Listener> {
   const faults = new FaultList()
   const sockets = new Set<Socket>()
-  const server = createServer({ IncomingMessage, ServerResponse: FaultyResponse }, (request, response) => {
+  // Idle connections stay for longer than a test or a slow client pauses, so that no reuse meets a closing one.
+  const settings = { IncomingMessage, ServerResponse: FaultyResponse, keepAliveTimeout: 60_000 }
+  const server = createServer(settings, (request, response) => {
+    // A client that hangs up early is no error of the devnet.
+    response.on('error', () => response.destroy())
     respond(endpoint, recorder, faults, host, request, response).catch((thrown: unknown) => {
       // The endpoint's own bug: answering is the only way to tell, since nobody awaits a listener.
       if (response.headersSent) response.destroy()

@@ -19,7 +19,10 @@ export type Fault =
     | { readonly kind: 'wrong-bytes'; readonly at?: 'start' | 'middle' | 'end' }
     /** Ends the connection after so many body bytes. An answer without a body is not sent at all. */
     | { readonly kind: 'truncate'; readonly after: number }
-    /** Adds so many bytes (negative: takes away) to the Content-Length it claims, and ends the connection after it. */
+    /**
+     * Adds so many bytes (negative: takes away) to the Content-Length it claims. The body stays as it is, and the connection
+     * ends after it.
+     */
     | { readonly kind: 'wrong-length'; readonly by: number }
     | {
         readonly kind: 'status'
