@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cacheStatus } from '../../src/sources/actions-cache/status.ts'
 import { CacheWorld, fetched } from '../support/cache-world.ts'
@@ -214,6 +215,53 @@ describe('a cache that does not answer as it should', () => {
     const { cache } = world.run({ url: new URL(service.url) })
     expect(await cache.save(fetched([file]))).toMatchObject({ entries: 1 })
     expect(await world.fetch(world.run().cache, file)).toEqual(file.bytes)
+  })
+})
+
+describe('any answer at all', () => {
+  const texts = fc.oneof(
+    fc.string(),
+    fc.webUrl(),
+    fc.constant('KEY'),
+    fc.constant('http://127.0.0.1:9/x?sig=s'),
+  )
+  const near = fc.record(
+    {
+      ok: fc.oneof(fc.boolean(), fc.jsonValue()),
+      matched_key: fc.oneof(texts, fc.jsonValue()),
+      signed_download_url: fc.oneof(texts, fc.jsonValue()),
+      signed_upload_url: fc.oneof(fc.string(), fc.jsonValue()),
+      code: texts,
+      msg: fc.oneof(texts, fc.constant('insufficient usage'), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  )
+  const status = fc.constantFrom(200, 201, 204, 301, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503)
+
+  it('neither throws nor lets in another entry', async () => {
+    const file = await world.file(10)
+    const key = `r3mes-v1-${file.sha256}`
+    let next = { status: 200, body: '' }
+    await using server = await listen((request, response) => {
+      request.resume()
+      response.writeHead(next.status, { location: '/elsewhere' }).end(next.body)
+    })
+    const seed = Date.now() & 0x7fffffff
+    await fc.assert(
+      fc.asyncProperty(status, fc.oneof(near, fc.jsonValue()), async (code, json) => {
+        const body = JSON.stringify(json).replaceAll('"KEY"', JSON.stringify(key))
+        next = { status: code, body }
+        const { cache, told } = world.run({ url: new URL(server.url), limits: { retries: 0 } })
+        const origins = await cache.source.origins(file)
+        if (origins.length > 0) {
+          const answer = JSON.parse(body) as Record<string, unknown>
+          expect([code, answer['ok'], answer['matched_key']]).toEqual([200, true, key])
+        }
+        expect(await cache.save(fetched([file]))).toEqual(NOTHING)
+        expect(told.warnings.length).toBeLessThanOrEqual(1)
+      }),
+      { seed, numRuns: 300 },
+    )
   })
 })
 

@@ -9,6 +9,7 @@ import type {
   ActionsCache,
   ActionsCacheOptions,
   CacheableArtifact,
+  CacheLimits,
   CacheStatus,
   CacheTrouble,
   CacheUse,
@@ -36,7 +37,7 @@ class RunCache implements ActionsCache {
   } as const
 
   readonly #options: ActionsCacheOptions
-  readonly #limits: typeof DEFAULT_LIMITS
+  readonly #limits: CacheLimits
   readonly #service: CacheService
   #packs: readonly Pack[] = []
   /** The newest answer for each key: files that share an entry share its look-up. */
