@@ -1,6 +1,6 @@
 /** Bundles the entries of this project with everything they use, and says what reaches what. */
 import { isAbsolute, relative, sep } from 'node:path'
-import { build, type Metafile, type OutputFile } from 'esbuild'
+import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 
 /** A bundle in memory. Paths are relative to the output folder, with `/` between segments. */
 export interface Bundle {
@@ -13,6 +13,20 @@ export interface Bundle {
 /** CommonJS packages inside the bundle call `require` for Node's own modules. */
 const BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+
+/** Packages that bundled ones try to load and do well without: WebSocket speed-ups, colours of debug output. */
+const OPTIONAL_PACKAGES = /^(?:bufferutil|utf-8-validate|supports-color)$/
+
+/** Makes optional packages absent for good, so that what happens to be installed on a machine changes nothing. */
+const withoutOptionalPackages: Plugin = {
+  name: 'without-optional-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: OPTIONAL_PACKAGES }, ({ path }) => ({ path, namespace: 'absent' }))
+    onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+      contents: `throw Object.assign(new Error('${path} is left out of this bundle'), { code: 'MODULE_NOT_FOUND' })`,
+    }))
+  },
+}
 
 /**
  * The same sources and the same installed packages give the same bytes on every machine: no absolute path, no time
@@ -43,6 +57,7 @@ export async function bundle(
     // Error classes are told apart by their names.
     keepNames: true,
     legalComments: 'none',
+    plugins: [withoutOptionalPackages],
     banner: { js: BANNER },
     charset: 'utf8',
     metafile: true,

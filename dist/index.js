@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+import{c as p,d as s,r as o,u as a,v as y,w as R}from"./chunks/chunk-GXEDVB4B.js";import"./chunks/chunk-CG42YGMR.js";import"./chunks/chunk-WLUUEOFQ.js";import{a as e,b as r,m as t}from"./chunks/chunk-AHGGWNK3.js";import"./chunks/chunk-IDNBAV3J.js";import"./chunks/chunk-SEV25LCZ.js";export{e as ERROR_CLASSES,r as R3mesError,o as VERSION,p as artifactPaths,y as ensure,R as ensureFromInputs,s as modelPath,a as readSettings,t as silentReporter};

@@ -1,0 +1,10 @@
+export { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS, type OutputName, } from './inputs.js';
+export { type Interruption, interruptOnSignals } from './interrupt.js';
+export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.js';
+export { artifactProviders, artifactSize, describeArtifact, describeError, describeOutcome, describePlanned, } from './present.js';
+export { describeProgress, ProgressLines } from './progress.js';
+export { ensure, ensureFromInputs } from './run.js';
+export { type CacheMode, type Environment, inputText, privateKeyNames, type RawInputs, readSettings, type Settings, } from './settings.js';
+export type { ArtifactReport, CachePort, EnsureResult, FailureReport, FileReport, PlannedReport, Ports, Provider, } from './types.js';
+export { formatDuration, formatSize, parseSize } from './units.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,14 @@
+/** What the faces print: the same sentences in a log and on a terminal. */
+import { type R3mesError } from '../core/index.js';
+import type { ArtifactReport, EnsureResult, PlannedReport } from './types.js';
+/** Bytes of all files of an artifact. */
+export declare function artifactSize(artifact: ArtifactReport): number;
+/** Providers of an artifact's files, each once: `huggingface`, `store`, `cache + http`. */
+export declare function artifactProviders(artifact: ArtifactReport): string;
+/** `model 1.0.0 2.10 MB (huggingface): put in place at /home/…/v1.0.0` */
+export declare function describeArtifact(artifact: ArtifactReport): string;
+export declare function describePlanned(artifact: PlannedReport): string;
+/** A failure in lines: every problem with its code, then what hosts or the system said. */
+export declare function describeError(error: R3mesError): string[];
+/** One sentence that says how the run ended. */
+export declare function describeOutcome(result: EnsureResult): string;

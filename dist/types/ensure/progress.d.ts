@@ -1,0 +1,15 @@
+import { type TransferProgress } from '../core/index.js';
+/**
+ * Decides which progress events deserve a line in a log: one every 5 s or 100 MB of a transfer, none for transfers that
+ * end before that.
+ */
+export declare class ProgressLines {
+    #private;
+    /**
+     * @param now milliseconds of a monotonic clock
+     * @returns the line to print, or undefined
+     */
+    line(event: TransferProgress, now: number): string | undefined;
+}
+/** `model 1.0.0: model.gguf: 1.2 GB of 4.0 GB (30 %) from huggingface` */
+export declare function describeProgress(event: TransferProgress): string;

@@ -1,0 +1,57 @@
+import { type SourceName } from '../core/index.js';
+import { type Request } from '../registry/index.js';
+import { type InputName } from './inputs.js';
+export declare const CACHE_MODES: readonly ['auto', 'true', 'false', 'read-only'];
+export type CacheMode = (typeof CACHE_MODES)[number];
+/** Everything a run needs to know, checked for form. */
+export interface Settings {
+    readonly request: Request;
+    readonly rpcUrls: readonly URL[];
+    readonly chainId: string;
+    /** Absolute. */
+    readonly home: string;
+    /** Absolute; where models and adapters go when not below `home`. */
+    readonly modelDir: string | undefined;
+    readonly adapterDir: string | undefined;
+    readonly sources: readonly SourceName[];
+    readonly hfToken: string | undefined;
+    readonly hfEndpoint: URL;
+    /** Undefined: the default list. */
+    readonly ipfsGateways: readonly URL[] | undefined;
+    /** URL templates. */
+    readonly mirrors: readonly string[];
+    /** `host:port` */
+    readonly allowHosts: readonly string[];
+    readonly cacheMode: CacheMode;
+    readonly planOnly: boolean;
+    readonly force: boolean;
+    readonly parallelDownloads: number;
+    /** Milliseconds. */
+    readonly deadline: number | undefined;
+    /** Bytes. */
+    readonly maxArtifactSize: number;
+    readonly exportEnv: boolean;
+}
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** Values of inputs by name, as typed. Absent and empty mean the same. */
+export type RawInputs = Readonly<Record<string, string | undefined>>;
+/** Names among these that would hold a private key. The faces mask their values. */
+export declare function privateKeyNames(names: Iterable<string>): string[];
+/**
+ * Nothing here signs anything, so a private key is a mistake that must not go unnoticed.
+ *
+ * @throws R3mesError `PRIVATE_KEY_REFUSED`
+ */
+export declare function refusePrivateKeys(raw: RawInputs): void;
+/** The store's folder as far as it can be told when other inputs are bad; empty when it cannot. */
+export declare function homeOf(raw: RawInputs, environment: Environment): string;
+/** `~` and `~/…` are the user's home; relative paths start at the working directory. */
+export declare function expandPath(text: string, what: string): string;
+/** The text that counts for an input: value, else environment, else default. */
+export declare function inputText(name: InputName, raw: RawInputs, environment: Environment): string;
+/**
+ * Reads all inputs of a run.
+ *
+ * @throws R3mesError with every problem at once: `INPUT_INVALID`, `VERSION_INVALID`, `ID_UNSAFE`
+ */
+export declare function readSettings(raw: RawInputs, environment: Environment): Settings;

@@ -1,0 +1,98 @@
+import type { Trust } from '../chain/index.js';
+import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.js';
+import type { ArtifactKind } from '../registry/index.js';
+import type { ActionsCacheOptions, CacheStatus } from '../sources/index.js';
+import type { CacheMode, Environment } from './settings.js';
+/**
+ * The runner's cache service as the action found it, or why there is none. Outside Actions: `unavailable`.
+ */
+export type CachePort = {
+    readonly available: true;
+    readonly options: Omit<ActionsCacheOptions, 'dispatcher' | 'reporter'>;
+} | {
+    readonly available: false;
+    readonly status: CacheStatus;
+};
+/** What a face lends to a run. */
+export interface Ports {
+    readonly reporter: Reporter;
+    readonly environment: Environment;
+    /** Aborting it (a signal to the process) ends the run and takes back what it promoted. */
+    readonly signal?: AbortSignal;
+    /** Finds the runner's cache service. Asked once, and only when the run may use it. */
+    readonly findCache: (mode: CacheMode) => Promise<CachePort>;
+}
+/** Where the bytes of a file came from in this run: the store itself, or a source. */
+export type Provider = 'store' | SourceName;
+export interface FileReport {
+    /** Path inside the artifact. */
+    readonly path: string;
+    readonly sha256: Sha256Hex;
+    readonly size: number;
+    readonly from: Provider;
+    /** Origin that served it, for people; undefined for the store. Text from a record: sanitise before printing. */
+    readonly url: string | undefined;
+    readonly milliseconds: number;
+}
+export interface ArtifactReport {
+    readonly kind: ArtifactKind;
+    readonly id: string;
+    readonly version: string;
+    /** `sha256:<hex>` or `manifest:<hex>` */
+    readonly digest: string;
+    readonly cid: string | undefined;
+    readonly approvedAtHeight: bigint;
+    readonly containerHash: string | undefined;
+    /** Absolute final path. */
+    readonly path: string;
+    readonly change: 'unchanged' | 'created' | 'beside' | 'repaired';
+    readonly files: readonly FileReport[];
+}
+/** An artifact of a plan that was checked but not fetched (`plan-only`), or not reached. */
+export interface PlannedReport {
+    readonly kind: ArtifactKind;
+    readonly id: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly size: number | undefined;
+}
+/** A place that failed while another one served, or that made the run fail. Remote text: sanitise before printing. */
+export interface FailureReport {
+    readonly subject: string;
+    readonly source: string;
+    readonly origin: string;
+    readonly code: string;
+    readonly reason: string;
+}
+export type PhaseName = 'approvals' | 'plan' | 'store' | 'transfer' | 'promote' | 'cache';
+/** What happened, on every path: success, refusal, failure, signal. */
+export interface EnsureResult {
+    readonly success: boolean;
+    readonly planOnly: boolean;
+    /** Undefined on success, and when the run was interrupted. */
+    readonly error: R3mesError | undefined;
+    /** The process was told to stop: nothing that this run began is visible. */
+    readonly interrupted: boolean;
+    readonly home: string;
+    readonly chainId: string;
+    readonly trust: Trust | undefined;
+    readonly height: bigint | undefined;
+    /** Origin of the endpoint that was believed. */
+    readonly endpoint: string | undefined;
+    readonly modelVersion: string | undefined;
+    readonly planned: readonly PlannedReport[];
+    readonly artifacts: readonly ArtifactReport[];
+    readonly failures: readonly FailureReport[];
+    readonly notices: readonly string[];
+    /** Problems of datasets that were not required. */
+    readonly datasetProblems: readonly R3mesError[];
+    /** Bytes of files that came over the network, the Actions cache included. */
+    readonly bytesDownloaded: number;
+    readonly cacheStatus: CacheStatus;
+    /** Nothing came from outside store and Actions cache. */
+    readonly cacheHit: boolean;
+    /** Milliseconds of each phase that was reached. */
+    readonly phases: Readonly<Partial<Record<PhaseName, number>>>;
+    readonly startedAt: Date;
+    readonly receiptPath: string | undefined;
+}

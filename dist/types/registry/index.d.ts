@@ -1,0 +1,9 @@
+export type { PlanOptions } from './artifact.js';
+export { bytesNeeded, checkDisk } from './disk.js';
+export { artifactSubject, type Expansion, expand, manifestPlaces } from './expand.js';
+export { MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.js';
+export { plan, wantsKnownAdapters } from './plan.js';
+export { queryReader } from './query-reader.js';
+export { parseRequest, type RawRequest } from './request.js';
+export { readSnapshot, withKnownAdapters } from './snapshot.js';
+export * from './types.js';

@@ -1,0 +1,45 @@
+/**
+ * Asks the origins of a file one after the other and keeps why each one failed.
+ */
+import { type ErrorCode, R3mesError, type Reporter, type SourceName, type WantedFile } from '../core/index.js';
+import { type Origin } from '../transfer/index.js';
+import type { Source } from './types.js';
+/** What the files of one run know together. */
+export interface FetchRun {
+    readonly reporter: Reporter;
+    /** Origins that served wrong bytes, as {@link originKey} names them. They are not asked again. */
+    readonly liars: Set<string>;
+}
+export declare function createFetchRun(reporter: Reporter): FetchRun;
+export interface FetchFailure {
+    readonly source: SourceName;
+    /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */
+    readonly origin: string;
+    readonly code: ErrorCode;
+    /** Our own words. */
+    readonly reason: string;
+    /** What the host or the operating system said. */
+    readonly detail?: string;
+}
+/** What an origin delivered, and who failed before it. */
+export interface Delivery<T> {
+    readonly value: T;
+    readonly source: SourceName;
+    /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */
+    readonly url: string;
+    readonly failures: readonly FetchFailure[];
+    /** Of the whole search, failed origins included. */
+    readonly milliseconds: number;
+}
+/**
+ * The one error for a search in vain. Pure.
+ *
+ * @param subject the file in checked names
+ */
+export declare function exhausted(subject: string, failures: readonly FetchFailure[]): R3mesError;
+/**
+ * Asks the sources in order, each one's origins in order, until one delivers.
+ *
+ * @throws R3mesError `SOURCES_EXHAUSTED`, or what all of them failed with; anything but a content error at once
+ */
+export declare function askInOrder<T>(sources: readonly Source[], file: WantedFile, run: FetchRun, signal: AbortSignal | undefined, attempt: (origin: Origin) => Promise<T>): Promise<Delivery<T>>;

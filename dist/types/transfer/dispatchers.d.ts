@@ -1,0 +1,30 @@
+import { type Dispatcher } from '../stand-ins/undici.js';
+import type { Proxies } from './proxy.js';
+import { type AllowedHost } from './url-rules.js';
+export interface ResolvedAddress {
+    readonly address: string;
+    readonly family: number;
+}
+/** All addresses of a name. */
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+/** Milliseconds without anything happening before a connection is given up. */
+export interface Timeouts {
+    readonly connectMs: number;
+    /** From the request to the status line. */
+    readonly firstByteMs: number;
+    /** Between two reads of the body. */
+    readonly stallMs: number;
+}
+export declare const DEFAULT_TIMEOUTS: Timeouts;
+export declare const systemResolve: Resolve;
+export interface Dispatchers {
+    /** For endpoints that the user typed. Checks nothing. */
+    readonly plain: Dispatcher;
+    /** For content hosts: {@link guardedConnector}. Through a proxy the proxy does the lookup. */
+    readonly guarded: Dispatcher;
+}
+/**
+ * @param allowed read at every connection, so hosts may be added later
+ * @param proxies hosts that it excludes are connected to directly, under the same check
+ */
+export declare function openDispatchers(allowed: readonly AllowedHost[], proxies: Proxies | undefined, timeouts: Timeouts, resolve: Resolve): Dispatchers;

@@ -1,0 +1,5 @@
+export type { Resolve, ResolvedAddress, Timeouts } from './dispatchers.js';
+export { type NetworkOptions, openNetwork } from './network.js';
+export { parseRetryAfter, type RetryPolicy } from './retry.js';
+export * from './types.js';
+export { describeUrl, parseAllowedHost } from './url-rules.js';

@@ -1,0 +1,13 @@
+/** Texts as undici's EnvHttpProxyAgent takes them; empty: none. */
+export interface Proxies {
+    readonly httpProxy: string;
+    readonly httpsProxy: string;
+    readonly noProxy: string;
+}
+/**
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; the lower-case spelling wins, as it does in curl.
+ *
+ * @returns undefined when no proxy is set
+ * @throws R3mesError `INPUT_INVALID`
+ */
+export declare function readProxies(environment: Readonly<Record<string, string | undefined>>): Proxies | undefined;

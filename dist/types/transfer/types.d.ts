@@ -1,0 +1,47 @@
+import type { Dispatcher } from '../stand-ins/undici.js';
+import type { Expected, SourceName, VerifiedFile } from '../core/index.js';
+/** Where bytes start: what a source hands to the transfer engine. */
+export interface Origin {
+    readonly source: SourceName;
+    readonly url: URL;
+    /** Sent to `url`'s own origin alone; never across a redirect to another origin. */
+    readonly headers?: Readonly<Record<string, string>>;
+    /** True when the URL came from the machine's own configuration, not from a record: its host:port is then allowed. */
+    readonly configured?: boolean;
+    /** The file is this part of the body (a pack). Asked for as a range. */
+    readonly slice?: {
+        readonly start: number;
+        readonly length: number;
+    };
+    /** What to print instead of the URL, when the URL itself is a secret (signed URLs). */
+    readonly label?: string;
+}
+export interface DownloadOptions {
+    readonly signal?: AbortSignal;
+    /** Bytes that this file may not exceed, when that is less than the network's own limit. */
+    readonly limit?: number;
+    /** Bytes of this file received so far. */
+    readonly onProgress?: (bytes: number) => void;
+}
+/**
+ * All network of a run. One object, so that proxies, custom CAs, URL rules and limits hold everywhere.
+ */
+export interface Network {
+    /**
+     * For endpoints that the user typed (chain RPC) or the runner gave (cache service): proxies and CAs apply, the address rules
+     * for recorded URLs do not.
+     */
+    readonly dispatcher: Dispatcher;
+    /**
+     * Streams an origin's bytes into `path` (created or overwritten) while hashing them; syncs the file.
+     *
+     * @throws R3mesError `URL_REFUSED`, `AUTH_REQUIRED`, `SIZE_MISMATCH`, `DIGEST_MISMATCH`, `ARTIFACT_TOO_LARGE`,
+     * `DISK_FULL`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)
+     */
+    download(origin: Origin, expected: Expected, path: string, options?: DownloadOptions): Promise<VerifiedFile>;
+    /** A small body (an artifact manifest) from a content host, at most `limit` bytes, under the same URL rules. */
+    fetchSmall(origin: Origin, limit: number, signal?: AbortSignal): Promise<Uint8Array>;
+    /** True when something answers HTTP at this configured URL within `timeoutMs`. */
+    answers(url: URL, timeoutMs: number): Promise<boolean>;
+    close(): Promise<void>;
+}
