@@ -30,8 +30,11 @@ export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 30_000, firstByteMs: 60_0
 
 export const systemResolve: Resolve = (hostname) => dnsLookup(hostname, { all: true, order: 'verbatim' })
 
-/** A lookup for `net.connect` that fails unless every address of the name is public. */
-function checkedLookup(resolve: Resolve): LookupFunction {
+/**
+ * A lookup for `net.connect` that fails unless every address of the name is public. It hands on the very addresses it
+ * checked, and `net.connect` asks for them once.
+ */
+export function checkedLookup(resolve: Resolve): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname)
       .then((addresses) => {

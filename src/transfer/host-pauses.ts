@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { R3mesError } from '../core/index.ts'
 import { MAX_RETRY_AFTER_MS } from './retry.ts'
+import { sleep } from './sleep.ts'
 
 /**
  * Hosts that asked for a pause. One for all transfers of a run: a host that says 429 to one file means all of them.
@@ -25,7 +25,7 @@ export class HostPauses {
       const ms = (this.#until.get(url.host) ?? 0) - performance.now()
       if (ms <= 0) return
       if (ms > MAX_RETRY_AFTER_MS) throw pausedTooLong(ms)
-      await sleep(Math.ceil(ms), undefined, signal === undefined ? {} : { signal })
+      await sleep(Math.ceil(ms), signal)
     }
   }
 }

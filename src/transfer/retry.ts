@@ -1,9 +1,9 @@
 /**
  * When to ask a host again: exponential backoff with full jitter, and what the host itself asked for.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import type { R3mesError } from '../core/index.ts'
+import { sleep } from './sleep.ts'
 
 /** A host that wants to be left alone longer than this is given up for the run. */
 export const MAX_RETRY_AFTER_MS = 120_000
@@ -91,7 +91,7 @@ export function retrying<T>(
       if (found === undefined) return false
       const waitMs = retryDelay(attemptNumber, found.retryAfterMs, policy)
       onRetry(error, waitMs)
-      await sleep(waitMs, undefined, signal === undefined ? {} : { signal })
+      await sleep(waitMs, signal)
       return true
     },
   })

@@ -1,0 +1,106 @@
+/** Hosts with certificates of a private authority, and a real CONNECT proxy. */
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+export interface Authority {
+  /** Path of the authority's certificate. */
+  readonly caFile: string
+  readonly key: Buffer
+  readonly cert: Buffer
+}
+
+/** A private authority and a certificate of it for these names. The caller removes nothing: both go after the test. */
+export function anAuthority(...names: string[]): Authority {
+  const folder = mkdtempSync(join(tmpdir(), 'r3mes-ca-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const path = (name: string): string => join(folder, name)
+  const openssl = (...args: string[]): void => {
+    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
+  }
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-subj',
+    '/CN=Test CA',
+    '-days',
+    '2',
+  )
+  openssl('req', ...newKey, '-keyout', 'host.key', '-out', 'host.csr', '-subj', `/CN=${names[0]}`)
+  writeFileSync(path('san'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`)
+  openssl(
+    ...['x509', '-req', '-in', 'host.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+    ...['-days', '2', '-extfile', 'san', '-out', 'host.pem'],
+  )
+  return { caFile: path('ca.pem'), key: readFileSync(path('host.key')), cert: readFileSync(path('host.pem')) }
+}
+
+/** @returns the loopback port of a TLS host that lives as long as the test */
+export async function anHttpsHost(authority: Authority, listener: RequestListener): Promise<number> {
+  const { key, cert } = authority
+  const server = createHttpsServer({ key, cert }, listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+export interface Proxy {
+  readonly url: string
+  /** Request lines: `CONNECT host:port`, `GET http://…`. */
+  readonly requests: readonly string[]
+}
+
+/** A proxy that knows where each `host:port` really is. Whatever it does not know gets a 502. */
+export async function aProxy(ports: Readonly<Record<string, number>>): Promise<Proxy> {
+  const requests: string[] = []
+  const sockets = new Set<Socket>()
+  const server = createHttpServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`)
+    response.writeHead(502).end()
+  })
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.on('connect', (request, client: Socket, head: Buffer) => {
+    requests.push(`CONNECT ${request.url}`)
+    const port = ports[request.url ?? '']
+    if (port === undefined) {
+      client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+      return
+    }
+    const upstream = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      upstream.write(head)
+      upstream.pipe(client)
+      client.pipe(upstream)
+    })
+    const close = (): void => {
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) socket.on('error', close).on('close', close)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+}
