@@ -45,9 +45,11 @@ const HTML_ENTITY: Readonly<Record<string, string>> = {
 
 /** Text for a place between HTML tags or in a quoted attribute of the job summary, Markdown marks included. */
 export function sanitiseHtml(text: string, limit = 500): string {
-  return sanitiseLine(text, limit)
-    .replace(/[&<>"']/g, (character) => HTML_ENTITY[character] ?? character)
-    .replace(/[`*~[\]|\\$@#]/g, (character) => `&#${character.charCodeAt(0)};`)
+  // One pass: a second one would escape the `#` of the entities that the first one wrote.
+  return sanitiseLine(text, limit).replace(
+    /[&<>"'`*~[\]|\\$@#]/g,
+    (character) => HTML_ENTITY[character] ?? `&#${character.charCodeAt(0)};`,
+  )
 }
 
 /** JSON for a log or standard output: valid JSON in which no line can be a workflow command. */
