@@ -83,13 +83,14 @@ export function blobsIn(layout: Layout, quarantine: Quarantine, reporter: Report
       return held
     }
     const blob = blobPath(layout, file.sha256)
+    const isFirstOfItsFolder = (await entryAt(dirname(blob))) === undefined
     await makeFolders(dirname(blob), 0o700)
     await syncPartial(file)
     await moveToBlob(file, blob)
     // Only now: a read-only partial, left by a crash, could not be overwritten by the next run.
     await chmod(blob, 0o444)
     await syncFolder(dirname(blob))
-    await syncFolder(layout.blobs)
+    if (isFirstOfItsFolder) await syncFolder(layout.blobs)
     const entry = await entryAt(blob)
     if (entry === undefined) throw vanished(blob)
     checked.set(file.sha256, entry)

@@ -5,6 +5,7 @@ import { join, posix } from 'node:path'
 import type { Blobs } from './blobs.ts'
 import { checkFile } from './check-file.ts'
 import { currentUser, entryAt, heldByUs, makeReadOnly } from './disk.ts'
+import { errnoOf } from './fs-error.ts'
 import { parentsOf } from './layout.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Promotable } from './types.ts'
@@ -31,43 +32,68 @@ export interface Evidence {
   readonly quarantine: Pick<Quarantine, 'holds'>
 }
 
+/** What the file system answers about things that are not ours to read, or that move while we look. */
+const DOUBTFUL = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'])
+
 /**
- * Looks at a final path without following any link. A symlink, a special file, a file or folder of another user and a
- * single foreign entry all make it other content. What is exactly this artifact is made read-only again, and its folders
- * closed to others.
+ * Looks at a final path without following any link. A symlink, a special file, a file or folder of another user, something
+ * unreadable and a single foreign entry all make it other content, of which not even a mode is changed.
+ *
+ * What is this artifact, whole or damaged, is made read-only again, and its folders closed to others.
  */
 export async function inspect(path: string, artifact: Promotable, evidence: Evidence): Promise<Occupant> {
   const top = await entryAt(path)
   if (top === undefined) return { kind: 'absent' }
   if (!heldByUs(top, currentUser())) return OTHER
-  if (!artifact.asFolder) {
-    const [only] = artifact.files
-    if (only === undefined || !top.isFile()) return OTHER
-    return conclude([[only, await judge(path, top, only, evidence)]])
+  try {
+    return artifact.asFolder
+      ? await inspectFolder(path, top, artifact, evidence)
+      : await inspectFile(path, top, artifact, evidence)
+  } catch (thrown) {
+    if (DOUBTFUL.has(errnoOf(thrown) ?? '')) return OTHER
+    throw thrown
   }
-  if (!top.isDirectory()) return OTHER
-  if ((await readdir(path)).length === 0) return { kind: 'empty', mode: Number(top.mode & 0o7777n) }
-
-  const found = await listOwn(path, artifact)
-  if (found === undefined) return OTHER
-  const verdicts: [ArtifactFile, Verdict][] = []
-  for (const file of artifact.files) {
-    const entry = found.files.get(file.path)
-    const verdict =
-      entry === undefined ? 'missing' : await judge(join(path, file.path), entry, file, evidence)
-    if (verdict === 'foreign') return OTHER
-    verdicts.push([file, verdict])
-  }
-  await closeFolders(path, top, found.folders)
-  return conclude(verdicts)
 }
 
-type Verdict = 'right' | 'missing' | 'damaged' | 'foreign'
+async function inspectFile(
+  path: string,
+  top: BigIntStats,
+  artifact: Promotable,
+  evidence: Evidence,
+): Promise<Occupant> {
+  const [only] = artifact.files
+  if (only === undefined || !top.isFile()) return OTHER
+  const verdict = await judge(path, top, only, evidence)
+  if (verdict === 'foreign') return OTHER
+  if (verdict === 'damaged') return { kind: 'damaged', wrong: [only] }
+  await makeReadOnly(path, top)
+  return { kind: 'exact' }
+}
 
-/** Pure: one verdict for the artifact from those of its files. */
-function conclude(verdicts: readonly (readonly [ArtifactFile, Verdict])[]): Occupant {
-  if (verdicts.some(([, verdict]) => verdict === 'foreign')) return OTHER
-  const wrong = verdicts.filter(([, verdict]) => verdict !== 'right').map(([file]) => file)
+async function inspectFolder(
+  path: string,
+  top: BigIntStats,
+  artifact: Promotable,
+  evidence: Evidence,
+): Promise<Occupant> {
+  if (!top.isDirectory()) return OTHER
+  if ((await readdir(path)).length === 0) return { kind: 'empty', mode: Number(top.mode & 0o7777n) }
+  const found = await listOwn(path, artifact)
+  if (found === undefined) return OTHER
+  const wrong: ArtifactFile[] = []
+  for (const file of artifact.files) {
+    const entry = found.files.get(file.path)
+    // A missing file is put back: that adds approved bytes to a folder of nothing else, and replaces none.
+    const verdict =
+      entry === undefined ? 'damaged' : await judge(join(path, file.path), entry, file, evidence)
+    if (verdict === 'foreign') return OTHER
+    if (verdict === 'damaged') wrong.push(file)
+  }
+  for (const [file, entry] of found.files) await makeReadOnly(join(path, file), entry)
+  for (const [folder, entry] of [['', top] as const, ...found.folders]) {
+    const isOpen = (entry.mode & 0o022n) !== 0n
+    if (isOpen) await chmod(join(path, folder), Number(entry.mode & 0o7755n))
+  }
   return wrong.length === 0 ? { kind: 'exact' } : { kind: 'damaged', wrong }
 }
 
@@ -76,11 +102,10 @@ async function judge(
   entry: BigIntStats,
   wanted: ArtifactFile,
   evidence: Evidence,
-): Promise<Verdict> {
+): Promise<'right' | 'damaged' | 'foreign'> {
   const { sha256, size } = wanted.file
   if (evidence.blobs.isCheckedBlob(sha256, entry)) return 'right'
   if (entry.size === BigInt(size)) {
-    await makeReadOnly(path, entry)
     const check = await checkFile(path, sha256)
     if (check.kind === 'verified') return 'right'
   }
@@ -113,15 +138,4 @@ async function listOwn(root: string, artifact: Promotable): Promise<OwnEntries |
     }
   }
   return { files, folders }
-}
-
-async function closeFolders(
-  root: string,
-  top: BigIntStats,
-  inner: ReadonlyMap<string, BigIntStats>,
-): Promise<void> {
-  for (const [path, entry] of [['', top] as const, ...inner]) {
-    const open = (entry.mode & 0o022n) !== 0n
-    if (open) await chmod(join(root, path), Number(entry.mode & 0o7755n))
-  }
 }

@@ -37,7 +37,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ? {}
       : { adapterDir: absolute(options.adapterDir, '`R3MES_ADAPTER_DIR`') }),
   })
-  for (const folder of foldersOf(layout)) await prepareFolder(folder, reporter)
+  for (const folder of foldersOf(layout, options)) await prepareFolder(folder, reporter)
   await during('clearing unfinished work', () => clearAbandoned(stagingFolders(layout), reporter))
 
   const quarantine = quarantineIn(layout.quarantine, reporter)
@@ -75,12 +75,14 @@ function absolute(path: string, name: string): string {
 }
 
 /** Outer folders first. What other users may read is readable; what is unfinished, damaged or raw is not. */
-function foldersOf(layout: Layout): readonly Folder[] {
+function foldersOf(layout: Layout, options: StoreOptions): readonly Folder[] {
+  const models = options.modelDir === undefined ? '' : ' (`R3MES_MODEL_PATH`)'
+  const adapters = options.adapterDir === undefined ? '' : ' (`R3MES_ADAPTER_DIR`)'
   return [
     { path: layout.home, title: "The store's home (`home`)", mode: 0o755 },
-    { path: layout.models, title: "The store's folder of models", mode: 0o755 },
+    { path: layout.models, title: `The store's folder of models${models}`, mode: 0o755 },
     { path: layout.datasets, title: "The store's folder of datasets", mode: 0o755 },
-    { path: layout.adapters, title: "The store's folder of adapters", mode: 0o755 },
+    { path: layout.adapters, title: `The store's folder of adapters${adapters}`, mode: 0o755 },
     { path: layout.cache, title: "The store's cache folder", mode: 0o755 },
     { path: layout.blobRoot, title: "The store's folder of blobs", mode: 0o700 },
     { path: layout.blobs, title: "The store's folder of blobs", mode: 0o700 },

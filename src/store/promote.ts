@@ -1,8 +1,8 @@
 import { assertVerified, R3mesError } from '../core/index.ts'
-import { entryAt, sameInode } from './disk.ts'
+import { entryAt, type Identity, sameInode } from './disk.ts'
 import { type Evidence, inspect, type Occupant } from './inspect.ts'
 import { assertPlaceable, besidePath, blobPath, type Layout, ownPath } from './layout.ts'
-import { removeVisible, repairFiles, restoreEmptyFolder, reveal, staged } from './stage.ts'
+import { discard, hide, repairFiles, restoreEmptyFolder, reveal, staged } from './stage.ts'
 import type { Promotable, Promotion } from './types.ts'
 
 /** How often a path that other processes change under our eyes is looked at again. */
@@ -78,11 +78,12 @@ async function settle(
       return keep(path, 'repaired')
     case 'absent':
     case 'empty': {
-      const revealed = await staged(path, artifact, evidence.blobs, (hidden) =>
-        reveal(hidden, path, artifact.asFolder),
-      )
-      if (!revealed) return undefined
-      return made(path, whenNew, occupant.kind === 'empty' ? occupant.mode : undefined)
+      const emptyMode = occupant.kind === 'empty' ? occupant.mode : undefined
+      return staged(path, artifact, evidence.blobs, async (hidden) => {
+        const own = await entryAt(hidden)
+        const revealed = await reveal(hidden, path, artifact.asFolder)
+        return revealed ? made(path, whenNew, own, emptyMode) : undefined
+      })
     }
   }
 }
@@ -93,11 +94,12 @@ async function replace(
   artifact: Promotable,
   evidence: Evidence,
 ): Promise<Promotion | undefined> {
-  const revealed = await staged(path, artifact, evidence.blobs, async (hidden) => {
-    await removeVisible(path)
-    return reveal(hidden, path, artifact.asFolder)
+  return staged(path, artifact, evidence.blobs, async (hidden) => {
+    const old = await hide(path)
+    const revealed = await reveal(hidden, path, artifact.asFolder)
+    await discard(old)
+    return revealed ? keep(path, 'repaired') : undefined
   })
-  return revealed ? keep(path, 'repaired') : undefined
 }
 
 /** Nothing to take back: what is there was there before, or is its verified repair. */
@@ -105,13 +107,16 @@ function keep(path: string, change: 'unchanged' | 'repaired'): Promotion {
   return { path, change, undo: async () => {} }
 }
 
-/** @param emptyMode mode of the empty folder whose place was taken */
-async function made(
+/**
+ * @param own what was revealed at `path`: the same inode still, as long as nobody replaced it
+ * @param emptyMode mode of the empty folder whose place was taken
+ */
+function made(
   path: string,
   change: 'created' | 'beside',
+  own: Pick<Identity, 'dev' | 'ino'> | undefined,
   emptyMode: number | undefined,
-): Promise<Promotion> {
-  const own = await entryAt(path)
+): Promotion {
   return {
     path,
     change,
@@ -119,7 +124,7 @@ async function made(
       const there = await entryAt(path)
       // Somebody put something else there since: that is not ours to remove.
       if (own === undefined || there === undefined || !sameInode(own, there)) return
-      await removeVisible(path)
+      await discard(await hide(path))
       if (emptyMode !== undefined) await restoreEmptyFolder(path, emptyMode)
     },
   }

@@ -28,7 +28,7 @@ export async function staged<T>(
     else for (const file of artifact.files) await buildFile(hidden, file, blobs)
     return await use(hidden)
   } finally {
-    await rm(hidden, { recursive: true, force: true })
+    await discard(hidden)
   }
 }
 
@@ -102,18 +102,27 @@ export async function repairFiles(
       await buildFile(hidden, file, blobs)
       await rename(hidden, target)
     } finally {
-      await rm(hidden, { force: true })
+      await discard(hidden)
     }
     await syncFolder(dirname(target))
   }
 }
 
-/** Removes a path so that no crash leaves a part of it visible: away under a hidden name first, then deleted. */
-export async function removeVisible(path: string): Promise<void> {
+/**
+ * Takes a path out of sight in one step, so that no crash leaves a part of it visible.
+ *
+ * @returns the hidden name, for {@link discard}
+ */
+export async function hide(path: string): Promise<string> {
   const hidden = stagingPath(dirname(path))
   await rename(path, hidden)
   await syncFolder(dirname(path))
-  await rm(hidden, { recursive: true, force: true })
+  return hidden
+}
+
+/** Deletes hidden work. What cannot be deleted is in nobody's way; the next run that opens the store tries again. */
+export async function discard(hidden: string): Promise<void> {
+  await rm(hidden, { recursive: true, force: true }).catch(() => {})
 }
 
 /** An empty folder as it was before a promotion took its place. */

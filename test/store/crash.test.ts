@@ -57,7 +57,7 @@ async function hiddenLeftovers(place: Place): Promise<string[]> {
 /** Kills a run at this call, then lets the next run finish, which has to need no help. */
 async function killThenRun(place: Place, killAt: number, check: (seen: Record<string, string>) => void) {
   const job: ChildJob = { ...place, artifacts: ARTIFACTS }
-  expect(inOwnProcess({ ...job, killAt }, 'exec "$@"').signal).toBe('SIGKILL')
+  expect((await inOwnProcess({ ...job, killAt })).signal).toBe('SIGKILL')
   check(await visible(place))
 
   const { store } = await aStore(place)
@@ -85,8 +85,8 @@ function wholeOrNothing(seen: Record<string, string>): void {
   expect(Object.keys(seen).filter((path) => !(path in COMPLETE))).toEqual([])
 }
 
-function callsOf(job: ChildJob): number {
-  const { report } = inOwnProcess(job)
+async function callsOf(job: ChildJob): Promise<number> {
+  const { report } = await inOwnProcess(job)
   if (report?.ok !== true) throw new Error(`The run without a kill failed: ${JSON.stringify(report)}`)
   return report.calls
 }
@@ -100,7 +100,7 @@ describe(`a run killed in the middle (SEED=${SEED})`, { timeout: 300_000 }, () =
     ['with hard links', false, 24],
     ['with copies to other file systems', true, 16],
   ])('leaves verified content or nothing under final paths: %s', async (_name, elsewhere, howMany) => {
-    const calls = callsOf({ ...(await aPlace(elsewhere)), artifacts: ARTIFACTS })
+    const calls = await callsOf({ ...(await aPlace(elsewhere)), artifacts: ARTIFACTS })
     for (const killAt of samplePoints(calls, howMany)) {
       await killThenRun(await aPlace(elsewhere), killAt, wholeOrNothing)
     }
@@ -117,7 +117,7 @@ describe(`a run killed in the middle (SEED=${SEED})`, { timeout: 300_000 }, () =
       return place
     }
     const before = await visible(await damaged())
-    const calls = callsOf({ ...(await damaged()), artifacts: ARTIFACTS })
+    const calls = await callsOf({ ...(await damaged()), artifacts: ARTIFACTS })
     for (const killAt of samplePoints(calls, 16)) {
       await killThenRun(await damaged(), killAt, (seen) => {
         for (const [path, bytes] of Object.entries(seen)) {

@@ -3,10 +3,17 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { R3mesError } from '../../src/core/index.ts'
 import { storeError } from '../../src/store/fs-error.ts'
-import { aFolder, aFolderElsewhere, anArtifact, aStore, filesIn, scribble } from '../support/store.ts'
+import {
+  aFolder,
+  aFolderElsewhere,
+  anArtifact,
+  aStore,
+  filesIn,
+  scribble,
+  TWO_FILES,
+} from '../support/store.ts'
 import { inOwnProcess, mayMount, withMounts } from '../support/store-process.ts'
 
-const TWO_FILES = { 'model.gguf': 'the weights', 'tokenizer/vocab.json': '{}' }
 const ADAPTER = { kind: 'adapter', name: 'coder', asFolder: false } as const
 
 /** A store whose models and adapters lie on another file system, where no hard link of a blob can be. */
@@ -80,17 +87,17 @@ describe('a full disk', () => {
   it('is said so, and nothing half-written stays: a limit on the size of files', async () => {
     const home = join(await aFolder(), 'home')
     const modelDir = await aFolderElsewhere()
-    expect(inOwnProcess({ home, artifacts: [model] }).report).toMatchObject({ ok: true })
+    expect((await inOwnProcess({ home, artifacts: [model] })).report).toMatchObject({ ok: true })
     const job = { home, modelDir, artifacts: [model] }
-    const { report } = inOwnProcess(job, 'ulimit -f 600; exec "$@"')
+    const { report } = await inOwnProcess(job, 'ulimit -f 600; exec "$@"')
     expect(report).toMatchObject({ ok: false, code: 'DISK_FULL' })
     expect(await filesIn(modelDir)).toEqual({})
-    expect(inOwnProcess(job).report).toMatchObject({ ok: true, paths: [join(modelDir, 'v1.0.0')] })
+    expect((await inOwnProcess(job)).report).toMatchObject({ ok: true, paths: [join(modelDir, 'v1.0.0')] })
   })
 
   it('leaves no half-written cache file', async () => {
     const home = join(await aFolder(), 'home')
-    const { report } = inOwnProcess({ home, cacheFileOf: MEBIBYTE }, 'ulimit -f 600; exec "$@"')
+    const { report } = await inOwnProcess({ home, cacheFileOf: MEBIBYTE }, 'ulimit -f 600; exec "$@"')
     expect(report).toMatchObject({ ok: false, code: 'DISK_FULL' })
     expect(await filesIn(home)).toEqual({})
   })
@@ -103,8 +110,8 @@ describe('a full disk', () => {
     }
     const home = join(await aFolder(), 'home')
     const modelDir = await aFolder()
-    expect(inOwnProcess({ home, artifacts: [model] }).report).toMatchObject({ ok: true })
-    const { report } = inOwnProcess(
+    expect((await inOwnProcess({ home, artifacts: [model] })).report).toMatchObject({ ok: true })
+    const { report } = await inOwnProcess(
       { home, modelDir, artifacts: [model] },
       withMounts(`mount -t tmpfs -o size=256k,mode=755 none ${modelDir} && exec "$@"`),
     )

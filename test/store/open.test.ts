@@ -100,7 +100,7 @@ describe('a home that is no place for a store', () => {
     await mkdir(home)
     if (OTHER_USER !== undefined) await chown(home, OTHER_USER, OTHER_USER)
     await chmod(home, 0o555)
-    const { report } = inOwnProcess({ home, ...asOther() })
+    const { report } = await inOwnProcess({ home, ...asOther() })
     expect(report).toMatchObject({ ok: false, code: 'STORE_NOT_WRITABLE', detail: home })
   })
 
@@ -109,7 +109,7 @@ describe('a home that is no place for a store', () => {
     await chmod(folder, 0o555)
     const { uid } = await stat(folder)
     const home = join(folder, 'deep', 'home')
-    const { report } = inOwnProcess({ home, ...asOther() })
+    const { report } = await inOwnProcess({ home, ...asOther() })
     await chmod(folder, 0o755)
     expect(report).toMatchObject({ ok: false, code: 'STORE_NOT_WRITABLE', detail: home })
     expect(JSON.stringify(report)).toContain(`belongs to user id ${uid}`)
@@ -119,7 +119,7 @@ describe('a home that is no place for a store', () => {
   it(`is refused when nothing can be written there: ${readOnly}`, async () => {
     const folder = await aFolder()
     const end = mayMount()
-      ? inOwnProcess(
+      ? await inOwnProcess(
           { home: join(folder, 'home') },
           withMounts(`mount -t tmpfs none ${folder} && mount -o remount,ro ${folder} && exec "$@"`),
         )

@@ -1,10 +1,9 @@
-import { chmod, link, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SafePath, VerifiedFile } from '../../src/core/index.ts'
-import { aFolder, anArtifact, aPartial, aStore, filesIn, scribble } from '../support/store.ts'
-
-const TWO_FILES = { 'model.gguf': 'the weights', 'tokenizer/vocab.json': '{}' }
+import { aBlob, anArtifact, aPartial, aStore, filesIn, scribble, TWO_FILES } from '../support/store.ts'
+import { inOwnProcess } from '../support/store-process.ts'
 
 describe('a new artifact', () => {
   it('becomes a folder of read-only hard links', async () => {
@@ -69,6 +68,22 @@ describe('a new artifact', () => {
     expect(changes.toSorted()).toEqual(['created', 'created', 'unchanged', 'unchanged'])
     expect(Object.keys(await filesIn(join(home, 'models')))).toHaveLength(2)
     expect(Object.keys(await filesIn(join(home, 'adapters')))).toEqual(['coder.gguf'])
+  })
+})
+
+describe('an artifact that several processes promote at once', () => {
+  it('is whole for each of them, at one path', async () => {
+    const { store, home } = await aStore()
+    const artifacts = [
+      { kind: 'model', name: 'v1.0.0', asFolder: true, files: TWO_FILES },
+      { kind: 'adapter', name: 'coder', asFolder: false, files: { 'c.bin': 'the coder' } },
+    ] as const
+    for (const bytes of ['the weights', '{}', 'the coder']) await aBlob(store, bytes)
+    const ends = await Promise.all(Array.from({ length: 6 }, () => inOwnProcess({ home, artifacts })))
+    const paths = [join(home, 'models', 'v1.0.0'), join(home, 'adapters', 'coder.bin')]
+    for (const { report } of ends) expect(report).toMatchObject({ ok: true, paths })
+    expect(await filesIn(join(home, 'models', 'v1.0.0'))).toEqual(TWO_FILES)
+    expect(await filesIn(join(home, 'adapters'))).toEqual({ 'coder.bin': 'the coder' })
   })
 })
 
@@ -151,217 +166,3 @@ describe('an artifact that is there already', () => {
     expect((await stat(join(path, 'model.gguf'))).mode & 0o777).toBe(0o444)
   })
 })
-
-describe('a path that holds other content', () => {
-  const occupations: [string, (path: string) => Promise<unknown>][] = [
-    ['other bytes under the same name', (path) => aFolderWith(path, { 'model.gguf': 'not weights' })],
-    ['bytes of the same length', (path) => aFolderWith(path, { 'model.gguf': 'THE WEIGHTS' })],
-    ['a file more', (path) => aFolderWith(path, { 'model.gguf': 'the weights', 'notes.txt': 'mine' })],
-    ['a hidden file more', (path) => aFolderWith(path, { 'model.gguf': 'the weights', '.r3mes': 'mine' })],
-    ['a foreign file alone', (path) => aFolderWith(path, { 'notes.txt': 'mine' })],
-    ['an empty file', (path) => aFolderWith(path, { 'model.gguf': '' })],
-    ['a folder more', (path) => mkdir(join(path, 'checkpoints'), { recursive: true })],
-    ['a folder in the place of the file', (path) => mkdir(join(path, 'model.gguf'), { recursive: true })],
-    ['a file in the place of the folder', (path) => writeFile(path, 'mine')],
-  ]
-
-  it.each(occupations)('is left alone: %s', async (_name, occupy) => {
-    const { store, home } = await aStore()
-    const artifact = await anArtifact(store)
-    await occupy(join(home, 'models', 'v1.0.0'))
-    const before = await filesIn(join(home, 'models'))
-
-    const promotion = await store.promote(artifact)
-
-    const beside = `v1.0.0@${artifact.digest.slice(0, 12)}`
-    expect(promotion).toMatchObject({ path: join(home, 'models', beside), change: 'beside' })
-    expect(await filesIn(join(home, 'models'))).toEqual({
-      ...before,
-      [`${beside}/model.gguf`]: 'the weights',
-    })
-    expect(await store.promote(artifact)).toMatchObject({ path: promotion.path, change: 'unchanged' })
-  })
-
-  it('is left alone when it is a symlink, to whatever it leads', async () => {
-    const { store, home } = await aStore()
-    const elsewhere = await aFolder()
-    await writeFile(join(elsewhere, 'model.gguf'), 'the weights')
-    await symlink(elsewhere, join(home, 'models', 'v1.0.0'))
-    await symlink(join(elsewhere, 'nowhere'), join(home, 'models', 'v2.0.0'))
-    expect((await store.promote(await anArtifact(store))).change).toBe('beside')
-    expect((await store.promote(await anArtifact(store, { name: 'v2.0.0' }))).change).toBe('beside')
-    expect(await filesIn(elsewhere)).toEqual({ 'model.gguf': 'the weights' })
-  })
-
-  it('is left alone when a file in it is a symlink to the right bytes', async () => {
-    const { store, home } = await aStore()
-    const artifact = await anArtifact(store)
-    await mkdir(join(home, 'models', 'v1.0.0'))
-    await symlink(String(artifact.files[0]?.file.path), join(home, 'models', 'v1.0.0', 'model.gguf'))
-    expect((await store.promote(artifact)).change).toBe('beside')
-  })
-
-  it('keeps the extension beside, when the artifact is one file', async () => {
-    const { store, home } = await aStore()
-    await writeFile(join(home, 'adapters', 'coder.bin'), 'mine')
-    const sketch = { kind: 'adapter', name: 'coder', asFolder: false, files: { 'a.bin': 'coder' } } as const
-    const artifact = await anArtifact(store, sketch)
-    const promotion = await store.promote(artifact)
-    const beside = `coder@${artifact.digest.slice(0, 12)}.bin`
-    expect(promotion).toMatchObject({ path: join(home, 'adapters', beside), change: 'beside' })
-    expect(await filesIn(join(home, 'adapters'))).toEqual({ 'coder.bin': 'mine', [beside]: 'coder' })
-  })
-
-  it('is asked again by the next run: a path that became free is used', async () => {
-    const { store, home } = await aStore()
-    await writeFile(join(home, 'models', 'v1.0.0'), 'mine')
-    await store.promote(await anArtifact(store))
-    await rm(join(home, 'models', 'v1.0.0'))
-    expect((await store.promote(await anArtifact(store))).change).toBe('created')
-  })
-})
-
-describe('taking a promotion back', () => {
-  it('removes a new folder and keeps its blobs', async () => {
-    const { store, home } = await aStore()
-    const artifact = await anArtifact(store, { files: TWO_FILES })
-    const promotion = await store.promote(artifact)
-    await promotion.undo()
-    expect(await filesIn(join(home, 'models'))).toEqual({})
-    await promotion.undo()
-    for (const { file } of artifact.files) expect(await store.find(file.sha256)).toEqual(file)
-  })
-
-  it('removes what was put beside, and only that', async () => {
-    const { store, home } = await aStore()
-    await aFolderWith(join(home, 'models', 'v1.0.0'), { mine: 'mine' })
-    const promotion = await store.promote(await anArtifact(store))
-    await promotion.undo()
-    expect(await filesIn(join(home, 'models'))).toEqual({ 'v1.0.0/mine': 'mine' })
-  })
-
-  it('leaves alone what was there before', async () => {
-    const { store } = await aStore()
-    const { path } = await store.promote(await anArtifact(store))
-    await (await store.promote(await anArtifact(store))).undo()
-    expect(await filesIn(path)).toEqual({ 'model.gguf': 'the weights' })
-  })
-
-  it('leaves alone what was put there since', async () => {
-    const { store, home } = await aStore()
-    const promotion = await store.promote(await anArtifact(store))
-    await rename(promotion.path, join(home, 'models', 'moved'))
-    await aFolderWith(promotion.path, { mine: 'mine' })
-    await promotion.undo()
-    expect(await filesIn(promotion.path)).toEqual({ mine: 'mine' })
-  })
-
-  it('gives an empty folder back as it was', async () => {
-    const { store, home } = await aStore()
-    const path = join(home, 'models', 'v1.0.0')
-    await mkdir(path)
-    await chmod(path, 0o750)
-    await (await store.promote(await anArtifact(store))).undo()
-    expect(await filesIn(path)).toEqual({})
-    expect((await stat(path)).mode & 0o777).toBe(0o750)
-  })
-})
-
-describe('a damaged artifact', () => {
-  it('is repaired in its place when its file is a hard link of the damaged blob', async () => {
-    const { store, home } = await aStore()
-    const { path } = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-    await scribble(join(path, 'model.gguf'), 'scribbled')
-
-    const promotion = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-
-    expect(promotion).toMatchObject({ path, change: 'repaired' })
-    expect(await filesIn(join(home, 'models'))).toEqual({
-      'v1.0.0/model.gguf': 'the weights',
-      'v1.0.0/tokenizer/vocab.json': '{}',
-    })
-    await promotion.undo()
-    expect(await readFile(join(path, 'model.gguf'), 'utf8')).toBe('the weights')
-  })
-
-  it('is repaired by a later process than the one that found the damage', async () => {
-    const { store, home } = await aStore()
-    const artifact = await anArtifact(store)
-    const { path } = await store.promote(artifact)
-    await scribble(join(path, 'model.gguf'), '')
-    for (const { file } of artifact.files) expect(await store.find(file.sha256)).toBeUndefined()
-    const { store: later } = await aStore({ home })
-    expect(await later.promote(await anArtifact(later))).toMatchObject({ path, change: 'repaired' })
-  })
-
-  it('gets back files and folders that were deleted', async () => {
-    const { store } = await aStore()
-    const { path } = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-    await rm(join(path, 'tokenizer'), { recursive: true })
-    const promotion = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-    expect(promotion).toMatchObject({ path, change: 'repaired' })
-    expect(await filesIn(path)).toEqual(TWO_FILES)
-  })
-
-  it('is repaired when it is one file', async () => {
-    const { store } = await aStore()
-    const sketch = { kind: 'adapter', name: 'coder', asFolder: false } as const
-    const { path } = await store.promote(await anArtifact(store, sketch))
-    await scribble(path, 'scribbled')
-    expect(await store.promote(await anArtifact(store, sketch))).toMatchObject({ path, change: 'repaired' })
-    expect(await readFile(path, 'utf8')).toBe('the weights')
-  })
-
-  it('lets who has the damaged file open read on', async () => {
-    const { store, home } = await aStore()
-    const { path } = await store.promote(await anArtifact(store))
-    await scribble(join(path, 'model.gguf'), 'scribbled')
-    await link(join(path, 'model.gguf'), join(home, 'still-open'))
-    await store.promote(await anArtifact(store))
-    expect(await readFile(join(home, 'still-open'), 'utf8')).toBe('scribbled')
-  })
-
-  it('is not touched when a foreign file lies in it', async () => {
-    const { store } = await aStore()
-    const { path } = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-    await scribble(join(path, 'model.gguf'), 'scribbled')
-    await writeFile(join(path, 'notes.txt'), 'mine')
-    expect((await store.promote(await anArtifact(store, { files: TWO_FILES }))).change).toBe('beside')
-    expect(await filesIn(path)).toEqual({
-      'model.gguf': 'scribbled',
-      'notes.txt': 'mine',
-      'tokenizer/vocab.json': '{}',
-    })
-  })
-
-  it('is not touched when its file was replaced by another: that may be another version', async () => {
-    const { store } = await aStore()
-    const { path } = await store.promote(await anArtifact(store))
-    await rm(join(path, 'model.gguf'))
-    await writeFile(join(path, 'model.gguf'), 'other weights')
-    expect((await store.promote(await anArtifact(store))).change).toBe('beside')
-    expect(await filesIn(path)).toEqual({ 'model.gguf': 'other weights' })
-  })
-
-  it.each<[string, (path: string) => Promise<unknown>]>([
-    ['other bytes', (path) => scribble(join(path, 'model.gguf'), 'scribbled')],
-    ['a foreign file', (path) => writeFile(join(path, 'notes.txt'), 'foreign')],
-    ['a missing file', (path) => rm(join(path, 'model.gguf'))],
-    ['a file instead', (path) => rm(path, { recursive: true }).then(() => writeFile(path, 'foreign'))],
-    ['a symlink instead', (path) => rm(path, { recursive: true }).then(() => symlink('/', path))],
-  ])('is made right beside, where its name carries the digest: %s', async (_name, damage) => {
-    const { store, home } = await aStore()
-    await writeFile(join(home, 'models', 'v1.0.0'), 'mine')
-    const { path } = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-    await damage(path)
-    const promotion = await store.promote(await anArtifact(store, { files: TWO_FILES }))
-    expect(promotion).toMatchObject({ path, change: 'repaired' })
-    expect(await filesIn(path)).toEqual(TWO_FILES)
-    expect(await readFile(join(home, 'models', 'v1.0.0'), 'utf8')).toBe('mine')
-  })
-})
-
-async function aFolderWith(path: string, files: Record<string, string>): Promise<void> {
-  await mkdir(path)
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(path, name), bytes)
-}

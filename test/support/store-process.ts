@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { ChildJob, ChildReport } from './store-child.ts'
 
@@ -15,9 +17,14 @@ export interface ChildEnd {
  *
  * @param shell a shell command that ends in `exec "$@"`, run around the process
  */
-export function inOwnProcess(job: ChildJob, shell = 'exec "$@"'): ChildEnd {
-  const child = [process.execPath, '--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(job)]
-  const { signal, stdout, stderr } = spawnSync('sh', ['-c', shell, 'sh', ...child], { encoding: 'utf8' })
+export async function inOwnProcess(job: ChildJob, shell = 'exec "$@"'): Promise<ChildEnd> {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(job)]
+  const child = spawn('sh', ['-c', shell, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+  ])
   if (signal === null && stdout === '') throw new Error(`The child reported nothing: ${stderr}`)
   return { signal, report: stdout === '' ? undefined : (JSON.parse(stdout) as ChildReport) }
 }

@@ -1,6 +1,6 @@
 /** Builders for tests of the store: real folders, real bytes, real verified files. */
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -129,4 +129,12 @@ export async function scribble(path: string, bytes: string): Promise<void> {
 
 export function blobPathIn(home: string, sha256: Sha256Hex): string {
   return join(home, 'blobs', 'sha256', sha256.slice(0, 2), sha256)
+}
+
+export const TWO_FILES = { 'model.gguf': 'the weights', 'tokenizer/vocab.json': '{}' } as const
+
+/** A folder that no store made. */
+export async function aFolderWith(path: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(path)
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(path, name), bytes)
 }
