@@ -47,10 +47,7 @@ function failed(view: ChainView, what: string, detail?: string): R3mesError {
  * few runs need it.
  */
 async function openQueryService(view: ChainView): Promise<Query> {
-  const [{ QueryClient }, { Comet38Client }] = await Promise.all([
-    import('@cosmjs/stargate'),
-    import('@cosmjs/tendermint-rpc'),
-  ])
+  const { Comet38Client, QueryClient } = await import('./cosmjs.ts')
   const comet = Comet38Client.create({
     async execute(request) {
       const answer = await view.client.call(request.method, { ...request.params })

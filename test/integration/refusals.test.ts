@@ -91,7 +91,7 @@ describe('a plan with problems', () => {
   it('warns about a deprecated model, and goes on', async () => {
     const step = await scenario.step({ 'model-version': '0.9.0', 'plan-only': 'true' })
     expect(step.exitCode).toBe(0)
-    expect(step.stdout).toMatch(/::notice[^\n]*deprecated/)
+    expect(step.stdout).toMatch(/::notice[^\n]*deprecates model 0.9.0/)
   })
 })
 

@@ -1,3 +1,4 @@
+import { type LookupFunction } from 'node:net';
 import { type Dispatcher } from '../stand-ins/undici.js';
 import type { Proxies } from './proxy.js';
 import { type AllowedHost } from './url-rules.js';
@@ -17,6 +18,11 @@ export interface Timeouts {
 }
 export declare const DEFAULT_TIMEOUTS: Timeouts;
 export declare const systemResolve: Resolve;
+/**
+ * A lookup for `net.connect` that fails unless every address of the name is public. It hands on the very addresses it
+ * checked, and `net.connect` asks for them once.
+ */
+export declare function checkedLookup(resolve: Resolve): LookupFunction;
 export interface Dispatchers {
     /** For endpoints that the user typed. Checks nothing. */
     readonly plain: Dispatcher;
