@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Content, type Devnet, directoryCid, startDevnet } from '../../src/devnet/index.ts'
 
@@ -47,6 +48,22 @@ describe('content', () => {
     ] as const) {
       expect(Buffer.compare(file.read(start, end), whole.subarray(start, end))).toBe(0)
     }
+  })
+
+  it('reads any two neighbours as one, wherever they lie', () => {
+    const distant = devnet.addContent('distant', 40_000_000)
+    const offset = fc.integer({ min: 0, max: distant.size })
+    const length = fc.integer({ min: 0, max: 5000 })
+    // A failure prints its seed.
+    fc.assert(
+      fc.property(offset, length, length, (start, first, second) => {
+        const joined = Buffer.concat([
+          distant.read(start, start + first),
+          distant.read(start + first, start + first + second),
+        ])
+        return joined.equals(Buffer.from(distant.read(start, start + first + second)))
+      }),
+    )
   })
 
   it('keeps given bytes as they were when they came', () => {
