@@ -14,7 +14,10 @@ export type Endpoint = (typeof ENDPOINTS)[number]
 
 /** What an endpoint does wrong. */
 export type Fault =
-  /** Turns over one bit of each answer's body, at that place of what is sent (default: the middle). A range counts for itself. */
+  /**
+   * Turns over one bit of each answer's body, at that place of what is sent (default: the middle). A range counts for
+   * itself.
+   */
   (
     | { readonly kind: 'wrong-bytes'; readonly at?: 'start' | 'middle' | 'end' }
     /** Ends the connection after so many body bytes. An answer without a body is not sent at all. */
@@ -108,7 +111,9 @@ export interface Devnet {
   requireToken(repo: string, token: string, repoType?: 'model' | 'dataset'): void
   /** Serves content under `/ipfs/<cid>` of the gateway; a path publishes it below another CID. */
   publishToGateway(content: Content, under?: { readonly cid: string; readonly path: string }): void
-  /** Serves content under `/<path>`, `/sha256/<hex>` and `/ipfs/<cid>` of the mirror. What comes last under a path wins. */
+  /**
+   * Serves content under `/<path>`, `/sha256/<hex>` and `/ipfs/<cid>` of the mirror. What comes last under a path wins.
+   */
   publishToMirror(path: string, content: Content): void
 
   /**
