@@ -122,6 +122,8 @@ export function jsonRpcClient(options: JsonRpcOptions): JsonRpcClient {
       body: payload,
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     })
+    // A body that is left early fails once more, when nobody reads it: without a listener that would end the process.
+    answer.body.on('error', () => {})
     if (answer.statusCode >= 300 && answer.statusCode < 400) {
       answer.body.destroy()
       throw invalid(`answered with a redirect (HTTP ${answer.statusCode}), which is never followed`)
