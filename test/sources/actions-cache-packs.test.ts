@@ -21,7 +21,8 @@ const contents = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 })
 
 const sizes = fc.array(
   fc.record({ name: fc.string(), size: fc.option(fc.integer({ min: 0, max: 5 * MIB }), { nil: undefined }) }),
-  { maxLength: 120 },
+  // Enough of them for several packs.
+  { maxLength: 120, size: 'max' },
 )
 
 /** Prints the seed of a failing run, so that it can be repeated. */
@@ -73,6 +74,13 @@ describe('planPacks', () => {
         if (next !== undefined) expect(pack.size + next.size).toBeGreaterThan(64 * MIB)
       }
     })
+  })
+
+  it('begins a new pack with the file that would overfill the last', () => {
+    const files = Array.from({ length: 18 }, (_, index) => aFile(`${index}`, 4 * MIB - 1))
+    expect(planPacks(files).map((pack) => pack.files.length)).toEqual([16, 2])
+    const exact = Array.from({ length: 32 }, (_, index) => aFile(`${index}`, 2 * MIB))
+    expect(planPacks(exact).map(({ size }) => size)).toEqual([64 * MIB])
   })
 
   it('names a pack by the digests and sizes of its files', () => {
