@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -59,6 +59,10 @@ async function killThenRun(place: Place, killAt: number, check: (seen: Record<st
   const job: ChildJob = { ...place, artifacts: ARTIFACTS }
   expect((await inOwnProcess({ ...job, killAt })).signal).toBe('SIGKILL')
   check(await visible(place))
+  // A read-only partial would stop the next download of every user but root.
+  for (const partial of await readdir(join(place.home, 'partials'))) {
+    expect((await stat(join(place.home, 'partials', partial))).mode & 0o200).toBe(0o200)
+  }
 
   const { store } = await aStore(place)
   expect(await hiddenLeftovers(place)).toEqual([])
@@ -120,6 +124,7 @@ describe(`a run killed in the middle (SEED=${SEED})`, { timeout: 300_000 }, () =
     const calls = await callsOf({ ...(await damaged()), artifacts: ARTIFACTS })
     for (const killAt of samplePoints(calls, 16)) {
       await killThenRun(await damaged(), killAt, (seen) => {
+        expect(Object.keys(seen)).toEqual(expect.arrayContaining(Object.keys(before)))
         for (const [path, bytes] of Object.entries(seen)) {
           expect([before[path], COMPLETE[path as keyof typeof COMPLETE]]).toContain(bytes)
         }

@@ -147,6 +147,18 @@ describe('an artifact that is there already', () => {
     expect(again).toMatchObject({ path: join(home, 'models', 'v1.0.0'), change: 'unchanged' })
   })
 
+  it('has every byte hashed again by the next run, and hashed once: blob and file are one', async () => {
+    const home = join(await aFolder(), 'home')
+    const mebibytes = 8
+    const files = { 'model.gguf': mebibytes * 1024 * 1024 }
+    const job = { home, artifacts: [{ kind: 'model', name: 'v1.0.0', asFolder: true, files }] } as const
+    await inOwnProcess(job)
+    const { report } = await inOwnProcess(job)
+    if (report?.ok !== true) throw new Error('The second run failed')
+    expect(report.reads).toBeGreaterThan(mebibytes)
+    expect(report.reads).toBeLessThan(2 * mebibytes)
+  })
+
   it('is unchanged when somebody else put exactly these bytes there', async () => {
     const { store, home } = await aStore()
     await mkdir(join(home, 'models', 'v1.0.0'))

@@ -37,18 +37,26 @@ export interface ChildJob {
 }
 
 export type ChildReport =
-  | { readonly ok: true; readonly paths: readonly string[]; readonly calls: number }
+  | {
+      readonly ok: true
+      readonly paths: readonly string[]
+      /** Calls into the file system after the store was opened. */
+      readonly calls: number
+      /** How many of them read from a file. */
+      readonly reads: number
+    }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly detail: string }
 
-/** Counts every call that the store makes into the file system. Returns how many there were. */
-async function countCalls(killAt: number | undefined): Promise<() => number> {
-  let calls = 0
+/** Counts every call that the store makes into the file system. */
+async function countCalls(killAt: number | undefined): Promise<{ calls: number; reads: number }> {
+  const count = { calls: 0, reads: 0 }
   const watch = (holder: object, name: string) => {
     const original: unknown = Reflect.get(holder, name)
     if (typeof original !== 'function') throw new TypeError(`There is no ${name} to watch`)
     Reflect.set(holder, name, function (this: unknown, ...args: unknown[]) {
-      calls += 1
-      if (calls === killAt) process.kill(process.pid, 'SIGKILL')
+      count.calls += 1
+      if (name === 'read') count.reads += 1
+      if (count.calls === killAt) process.kill(process.pid, 'SIGKILL')
       return Reflect.apply(original, this, args)
     })
   }
@@ -70,9 +78,9 @@ async function countCalls(killAt: number | undefined): Promise<() => number> {
   const handles: object = Object.getPrototypeOf(probe)
   await probe.close()
   for (const name of ['read', 'sync', 'stat', 'writeFile']) watch(handles, name)
-  calls = 0
+  count.calls = 0
   syncBuiltinESMExports()
-  return () => calls
+  return count
 }
 
 async function blobOf(store: Store, bytes: Buffer): Promise<VerifiedFile> {
@@ -106,13 +114,13 @@ async function run(job: ChildJob): Promise<ChildReport> {
   }
   try {
     const store = await openStore({ ...job, reporter: silentReporter })
-    const calls = await countCalls(job.killAt)
+    const count = await countCalls(job.killAt)
     const paths: string[] = []
     for (const artifact of job.artifacts ?? []) paths.push(await promote(store, artifact))
     if (job.cacheFileOf !== undefined) {
       paths.push(await store.writeCacheFile('receipts/r.json', JSON.stringify('x'.repeat(job.cacheFileOf))))
     }
-    return { ok: true, paths, calls: calls() }
+    return { ok: true, paths, ...count }
   } catch (thrown) {
     if (!(thrown instanceof R3mesError)) throw thrown
     return { ok: false, code: thrown.code, message: thrown.message, detail: thrown.detail ?? '' }
