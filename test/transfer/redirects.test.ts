@@ -92,7 +92,9 @@ describe('redirects of a host', () => {
       else if (request.url === '/there') redirectTo(`${targets.cdn}/file`)(request, response)
       else serving(bytes)(request, response)
     })
-    const cdn = await aHost(redirectTo(`${hub.url}/back`))
+    const cdn = await aHost((request, response) => {
+      redirectTo(request.url === '/file' ? '/moved' : `${hub.url}/back`)(request, response)
+    })
     targets.cdn = cdn.url
     const network = aNetwork({ allowHosts: [cdn.hostPort] })
     const origin = configured(`${hub.url}/here`, { headers: { authorization: 'Bearer secret' } })
@@ -103,7 +105,10 @@ describe('redirects of a host', () => {
       ['/there', 'Bearer secret'],
       ['/back', undefined],
     ])
-    expect(sent(cdn)).toEqual([['/file', undefined]])
+    expect(sent(cdn)).toEqual([
+      ['/file', undefined],
+      ['/moved', undefined],
+    ])
   })
 
   it('show no query of a signed address in what is reported', async () => {

@@ -138,8 +138,16 @@ describe('nextHop', () => {
   it('keeps the headers within an origin and leaves them behind for good when it leaves it', () => {
     const same = nextHop(from, '/b', [])
     const away = nextHop(same, 'https://cdn.example/b', [])
-    const back = nextHop(away, 'https://hub.example/b', [])
-    expect([same.withHeaders, away.withHeaders, back.withHeaders]).toEqual([true, false, false])
+    const within = nextHop(away, '/c', [])
+    const back = nextHop(within, 'https://hub.example/b', [])
+    const further = nextHop(back, '/d', [])
+    expect([same, away, within, back, further].map(({ withHeaders }) => withHeaders)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 
   it('counts another port or scheme as another origin', () => {
