@@ -125,7 +125,7 @@ describe('the main job, cold, restored and warm', () => {
     scenario.devnet.requests.clear()
     const forced = await scenario.step({ ...MAIN_JOB, force: 'true', sources: 'huggingface' })
     expect(forced.outputs['success']).toBe('true')
-    expect(Number(forced.outputs['bytes-downloaded'])).toBe(2_752_512 - 0)
+    expect(Number(forced.outputs['bytes-downloaded'])).toBe(2_752_512)
     expect(scenario.devnet.requests.to('cdn').length).toBe(4)
     expect(await finalTree(scenario.store)).toEqual(approved())
   })
