@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { checkedLookup } from '../../src/transfer/dispatchers.ts'
+import { checkedLookup, DEFAULT_TIMEOUTS, openDispatchers } from '../../src/transfer/dispatchers.ts'
 import { readProxies } from '../../src/transfer/proxy.ts'
 import { type Authority, anAuthority, anHttpsHost, aProxy } from '../support/https.ts'
 import { aReporter } from '../support/store.ts'
@@ -101,6 +101,20 @@ describe('a connection to a recorded host', () => {
     expect(error.code).toBe('SOURCES_EXHAUSTED')
     expect(error.detail).toContain('EAI_AGAIN')
     expect(lookups).toBe(3)
+  })
+})
+
+describe('openDispatchers', () => {
+  it('refuses a private literal at the connection too, should a URL ever get there unchecked', async () => {
+    const { bytes } = approvedBytes()
+    const host = await aHost(serving(bytes))
+    const { guarded, plain } = openDispatchers([], undefined, DEFAULT_TIMEOUTS, async () => [])
+    onTestFinished(async () => {
+      await Promise.all([guarded.destroy(), plain.destroy()])
+    })
+    const asking = guarded.request({ origin: host.url, path: '/', method: 'GET' })
+    expect((await errorOf(asking)).code).toBe('URL_REFUSED')
+    expect(host.requests).toHaveLength(0)
   })
 })
 

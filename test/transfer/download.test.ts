@@ -195,14 +195,15 @@ describe('download', () => {
     expect(host.requests).toHaveLength(0)
   })
 
-  it('refuses an announced length over the limit when no size is approved', async () => {
+  it('refuses an announced length over the limit before it reads the body', async () => {
     const approved = approvedBytes(2000)
-    const host = await aHost(serving(approved.bytes))
+    const host = await aHost((_request, response) => {
+      response.writeHead(200, { 'content-length': 2000 })
+      response.flushHeaders()
+    })
     const network = aNetwork({ maxArtifactSize: 1999 })
-    const error = await errorOf(
-      network.download(configured(host.url), withoutSize(approved), await partialPath()),
-    )
-    expect(error.code).toBe('ARTIFACT_TOO_LARGE')
+    const fetching = network.download(configured(host.url), withoutSize(approved), await partialPath())
+    expect((await errorOf(fetching)).code).toBe('ARTIFACT_TOO_LARGE')
   })
 
   it('asks again after a connection that broke in the middle', async () => {

@@ -111,6 +111,18 @@ describe('redirects of a host', () => {
     ])
   })
 
+  it("to a host that says 403 are no question of the hub's access", async () => {
+    const { expected } = approvedBytes()
+    const cdn = await aHost((_request, response) => {
+      response.writeHead(403).end()
+    })
+    const hub = await aHost(redirectTo(`${cdn.url}/expired`))
+    const network = aNetwork({ allowHosts: [cdn.hostPort] })
+    const origin = configured(hub.url, { source: 'huggingface' })
+    const error = await errorOf(network.download(origin, expected, await partialPath()))
+    expect(error.code).toBe('SOURCES_EXHAUSTED')
+  })
+
   it('show no query of a signed address in what is reported', async () => {
     const { expected } = approvedBytes()
     const cdn = await aHost((_request, response) => {
