@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { StepOptions } from '../../scripts/action-runner.ts'
+import { MAIN_JOB, startScenario } from '../support/scenario.ts'
+import { finalTree } from '../support/tree.ts'
+
+type Child = Parameters<NonNullable<StepOptions['onStart']>>[0]
+
+describe('a signal in mid-transfer', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends the run with exit code %i and nothing under a final path', async (signal, exit) => {
+    await using scenario = await startScenario({ cache: false })
+    scenario.devnet.fail('cdn', { kind: 'stall', after: 500_000, path: 'model.gguf' })
+    let child: Child | undefined
+    const step = await scenario.step(MAIN_JOB, {
+      onStart: (started) => {
+        child = started
+      },
+      // The adapters arrive, the model stalls: the transfer has begun when the log says so.
+      onLog: (text) => {
+        if (text.includes('adapter coder: coder.safetensors')) child?.kill(signal)
+      },
+    })
+    expect(step.exitCode).toBe(exit)
+    expect(step.outputs['success']).toBe('false')
+    expect(step.outputs['error-message']).toContain('stopped by a signal')
+    expect(await finalTree(scenario.store)).toEqual({})
+
+    scenario.devnet.requests.clear()
+    const { sha256 } = scenario.devnet.addContent('model 1.0.0', 2 * 1024 * 1024)
+    const next = await scenario.step({ ...MAIN_JOB, sources: 'http' })
+    expect(next.outputs['success']).toBe('true')
+    expect((await finalTree(scenario.store))['models/v1.0.0/model.gguf']).toBe(sha256)
+  })
+
+  it('SIGKILL leaves a store that the next run uses without help', async () => {
+    await using scenario = await startScenario({ cache: false })
+    scenario.devnet.fail('cdn', { kind: 'stall', after: 500_000, path: 'model.gguf' })
+    let child: Child | undefined
+    const step = await scenario.step(MAIN_JOB, {
+      onStart: (started) => {
+        child = started
+      },
+      onLog: (text) => {
+        if (text.includes('adapter coder: coder.safetensors')) child?.kill('SIGKILL')
+      },
+    })
+    expect(step.signal).toBe('SIGKILL')
+    expect(await finalTree(scenario.store)).toEqual({})
+    const next = await scenario.step({ ...MAIN_JOB, sources: 'http' })
+    expect(next.outputs['success']).toBe('true')
+    expect(Object.keys(await finalTree(scenario.store))).toHaveLength(4)
+    expect(next.outputs['model-path']).toBe(join(scenario.store, 'models/v1.0.0'))
+  })
+})
