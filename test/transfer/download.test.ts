@@ -372,12 +372,18 @@ describe('download', () => {
     expect(host.requests).toHaveLength(0)
   })
 
-  it('says STORE_NOT_WRITABLE when the folder is not there', async () => {
+  it('says STORE_NOT_WRITABLE when the folder is not there, and lets go of the connection', async () => {
     const { bytes, expected } = approvedBytes()
-    const host = await aHost(serving(bytes))
+    const letGo = Promise.withResolvers<void>()
+    const host = await aHost((_request, response) => {
+      response.on('close', letGo.resolve)
+      response.writeHead(200, { 'content-length': bytes.length })
+      response.write(bytes.subarray(0, 100_000))
+    })
     const path = join(dirname(await partialPath()), 'missing', 'x.part')
     const error = await errorOf(aNetwork().download(configured(host.url), expected, path))
     expect(error.code).toBe('STORE_NOT_WRITABLE')
+    await letGo.promise
     expect(host.requests).toHaveLength(1)
   })
 })
