@@ -107,6 +107,10 @@ describe('the types in dist', () => {
   const declared = new Map(
     projectFiles('dist/types').map((path) => [path.slice('dist/types/'.length), read(path)] as const),
   )
+  // What the documents show has to compile as it stands.
+  const examples = projectFiles('README.md', 'docs').flatMap((path) =>
+    [...read(path).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => `${text}\nexport {}\n`),
+  )
   const roots = entries.map(({ types }) => types.slice('./dist/types/'.length))
 
   it('lead to nothing but themselves and the modules of Node', () => {
@@ -154,6 +158,10 @@ describe('the types in dist', () => {
         'export const wrong = async (): Promise<number> => (await startDevnet()).urls.rpc',
       ]
       writeFileSync(join(folder, 'use.ts'), source.join('\n'))
+      examples.forEach((example, index) => {
+        writeFileSync(join(folder, `example${index}.ts`), example)
+      })
+      expect(examples.length).toBeGreaterThanOrEqual(3)
       const run = () =>
         execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
           encoding: 'utf8',
