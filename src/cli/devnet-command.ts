@@ -58,6 +58,7 @@ async function serve(flags: DevnetFlags): Promise<void> {
     interruption.signal.addEventListener('abort', resolve)
   })
   await devnet.close()
+  process.exitCode = interruption.exitCode() ?? 0
 }
 
 /** `r3mes devnet`: the embedded chain, hub, gateway, mirror and cache service on loopback, until a signal. */

@@ -83,9 +83,8 @@ async function lookUp(run: Run, obtainer: Obtainer, tasks: readonly Task[]): Pro
     ),
   )
   const found = tasks.filter((task) => task.obtained !== undefined).length
-  run.reporter.info(
-    `${found} of ${tasks.length} files are in the store, every byte of them was hashed again.`,
-  )
+  const checked = found === 0 ? '' : ', every byte of them was hashed again'
+  run.reporter.info(`${found} of ${tasks.length} files are in the store${checked}.`)
 }
 
 async function demandSpace(

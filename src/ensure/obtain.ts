@@ -1,8 +1,17 @@
-import { rm } from 'node:fs/promises'
-import type { Expected, SourceName, VerifiedFile, WantedFile } from '../core/index.ts'
+import { createHash } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import {
+  type Expected,
+  type SourceName,
+  type VerifiedFile,
+  Verifier,
+  type WantedFile,
+} from '../core/index.ts'
 import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
 import type { Provider } from './types.ts'
+
+const EMPTY_SHA256 = createHash('sha256').digest('hex')
 
 /** A file that is in the store, verified, and how it came there. */
 export interface Obtained {
@@ -31,7 +40,7 @@ export class Obtainer {
   async inStore(wanted: Expected): Promise<Obtained | undefined> {
     if (this.#run.settings.force) return undefined
     const start = performance.now()
-    const file = await this.#run.store.find(wanted.sha256, wanted.size)
+    const file = (await this.#run.store.find(wanted.sha256, wanted.size)) ?? (await this.#empty(wanted))
     if (file === undefined) return undefined
     return this.#note({ file, from: 'store', url: undefined, milliseconds: performance.now() - start })
   }
@@ -64,6 +73,14 @@ export class Obtainer {
       await rm(partial, { force: true })
       throw error
     }
+  }
+
+  /** The empty file, which repositories have many of: nobody has to be asked for its bytes. */
+  async #empty(wanted: Expected): Promise<VerifiedFile | undefined> {
+    if (wanted.sha256 !== EMPTY_SHA256) return undefined
+    const partial = this.#run.store.partialPath(wanted.sha256)
+    await writeFile(partial, '', { mode: 0o600 })
+    return await this.#run.store.adopt(new Verifier(wanted).finish(partial))
   }
 
   #progress(wanted: WantedFile, bytes: number, source: SourceName, done: boolean): void {

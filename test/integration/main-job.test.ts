@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StepResult } from '../../scripts/action-runner.ts'
+import { approveAdapter, artifactManifest, MANIFEST_NAME } from '../../src/devnet/index.ts'
 import { OUTPUTS } from '../../src/ensure/index.ts'
 import { MAIN_JOB, type Scenario, startScenario } from '../support/scenario.ts'
 import { finalTree } from '../support/tree.ts'
@@ -197,5 +198,42 @@ describe('plan-only', () => {
     ])
     expect(scenario.devnet.requests.content()).toEqual([])
     expect(await finalTree(scenario.store)).toEqual({})
+  })
+})
+
+describe('an artifact with an empty file', () => {
+  it('is restored from the cache alone: nobody is asked for no bytes', async () => {
+    await using scenario = await startScenario()
+    const { devnet } = scenario
+    const files = ['weights.bin', 'config.json', 'empty/__init__.py'].map((path, index) => ({
+      path,
+      content: devnet.addContent(path, index === 2 ? Buffer.alloc(0) : 1_000),
+    }))
+    const manifest = artifactManifest(files)
+    for (const { path, content } of [...files, { path: MANIFEST_NAME, content: manifest }]) {
+      devnet.publishToHub('r3mes-network/many', path, content)
+    }
+    approveAdapter(devnet, {
+      adapterId: 'many',
+      checksum: `manifest:${manifest.sha256}`,
+      compatibleModelVersions: ['1.0.0'],
+      downloadSource: 'hf://r3mes-network/many@main/',
+    })
+    const inputs = { 'model-version': '1.0.0', adapters: 'many' }
+    const cold = await scenario.step(inputs)
+    expect(cold.outputs['success']).toBe('true')
+    expect(JSON.parse(cold.outputs['adapter-paths'] ?? '')).toEqual({
+      many: join(scenario.store, 'adapters/many'),
+    })
+    const tree = await finalTree(scenario.store)
+    expect(tree['adapters/many/empty/__init__.py']).toBe(
+      devnet.addContent('empty/__init__.py', Buffer.alloc(0)).sha256,
+    )
+    await rm(scenario.store, { recursive: true })
+    devnet.requests.clear()
+    const restored = await scenario.step(inputs)
+    expect(restored.outputs).toMatchObject({ success: 'true', 'cache-status': 'hit', 'cache-hit': 'true' })
+    expect(devnet.requests.content()).toEqual([])
+    expect(await finalTree(scenario.store)).toEqual(tree)
   })
 })

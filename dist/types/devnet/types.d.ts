@@ -12,7 +12,10 @@ export declare const ENDPOINTS: readonly ['rpc', 'rpc2', 'hub', 'cdn', 'gateway'
 export type Endpoint = (typeof ENDPOINTS)[number];
 /** What an endpoint does wrong. */
 export type Fault = 
-/** Turns over one bit of the body: of its byte at that place (default: the middle). */
+/**
+ * Turns over one bit of each answer's body, at that place of what is sent (default: the middle). A range counts for
+ * itself.
+ */
 ({
     readonly kind: 'wrong-bytes';
     readonly at?: 'start' | 'middle' | 'end';
@@ -118,7 +121,9 @@ export interface Devnet {
         readonly cid: string;
         readonly path: string;
     }): void;
-    /** Serves content under `/<path>`, `/sha256/<hex>` and `/ipfs/<cid>` of the mirror. */
+    /**
+     * Serves content under `/<path>`, `/sha256/<hex>` and `/ipfs/<cid>` of the mirror. What comes last under a path wins.
+     */
     publishToMirror(path: string, content: Content): void;
     /**
      * Raw write to the `remes` store (undefined deletes), in a new block. An empty block follows, whose header carries the app

@@ -5,7 +5,8 @@ export interface Proxies {
     readonly noProxy: string;
 }
 /**
- * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; the lower-case spelling wins, as it does in curl.
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; the lower-case spelling wins, as it does in curl. Where only
+ * `HTTP_PROXY` is set, it serves https too, which is undici's rule.
  *
  * @returns undefined when no proxy is set
  * @throws R3mesError `INPUT_INVALID`

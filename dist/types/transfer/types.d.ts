@@ -36,7 +36,7 @@ export interface Network {
      * Streams an origin's bytes into `path` (created or overwritten) while hashing them; syncs the file.
      *
      * @throws R3mesError `URL_REFUSED`, `AUTH_REQUIRED`, `SIZE_MISMATCH`, `DIGEST_MISMATCH`, `ARTIFACT_TOO_LARGE`,
-     * `DISK_FULL`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)
+     * `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)
      */
     download(origin: Origin, expected: Expected, path: string, options?: DownloadOptions): Promise<VerifiedFile>;
     /** A small body (an artifact manifest) from a content host, at most `limit` bytes, under the same URL rules. */
