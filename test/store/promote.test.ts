@@ -2,7 +2,16 @@ import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SafePath, VerifiedFile } from '../../src/core/index.ts'
-import { aBlob, anArtifact, aPartial, aStore, filesIn, scribble, TWO_FILES } from '../support/store.ts'
+import {
+  aBlob,
+  aFolder,
+  anArtifact,
+  aPartial,
+  aStore,
+  filesIn,
+  scribble,
+  TWO_FILES,
+} from '../support/store.ts'
 import { inOwnProcess } from '../support/store-process.ts'
 
 describe('a new artifact', () => {
@@ -155,8 +164,8 @@ describe('an artifact that is there already', () => {
     await inOwnProcess(job)
     const { report } = await inOwnProcess(job)
     if (report?.ok !== true) throw new Error('The second run failed')
-    expect(report.reads).toBeGreaterThan(mebibytes)
-    expect(report.reads).toBeLessThan(2 * mebibytes)
+    expect(report.calls['read']).toBeGreaterThan(mebibytes)
+    expect(report.calls['read']).toBeLessThan(2 * mebibytes)
   })
 
   it('is unchanged when somebody else put exactly these bytes there', async () => {

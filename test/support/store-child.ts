@@ -32,55 +32,50 @@ export interface ChildJob {
   readonly user?: number
   readonly artifacts?: readonly ChildArtifact[]
   readonly cacheFileOf?: number
-  /** Kills itself with SIGKILL right before this call into the file system, counted from 1 after the store is opened. */
-  readonly killAt?: number
+  /** Kills itself with SIGKILL right before this call into the file system. */
+  readonly killAt?: { readonly call: string; readonly nth: number }
 }
 
 export type ChildReport =
   | {
       readonly ok: true
       readonly paths: readonly string[]
-      /** Calls into the file system after the store was opened. */
-      readonly calls: number
-      /** How many of them read from a file. */
-      readonly reads: number
+      /** Calls into the file system after the store was opened, by name; all of them under `any`. */
+      readonly calls: Readonly<Record<string, number>>
     }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly detail: string }
 
+const WATCHED = 'mkdir rename link copyFile chmod open unlink rm lstat readdir'.split(' ')
+const WATCHED_ON_HANDLES = 'read sync stat writeFile'.split(' ')
+
 /** Counts every call that the store makes into the file system. */
-async function countCalls(killAt: number | undefined): Promise<{ calls: number; reads: number }> {
-  const count = { calls: 0, reads: 0 }
+async function countCalls(killAt: ChildJob['killAt']): Promise<Record<string, number>> {
+  const calls: Record<string, number> = {}
+  let isCounting = false
+  const count = (call: string) => {
+    const nth = (calls[call] ?? 0) + 1
+    calls[call] = nth
+    if (killAt?.call === call && killAt.nth === nth) process.kill(process.pid, 'SIGKILL')
+  }
   const watch = (holder: object, name: string) => {
     const original: unknown = Reflect.get(holder, name)
     if (typeof original !== 'function') throw new TypeError(`There is no ${name} to watch`)
     Reflect.set(holder, name, function (this: unknown, ...args: unknown[]) {
-      count.calls += 1
-      if (name === 'read') count.reads += 1
-      if (count.calls === killAt) process.kill(process.pid, 'SIGKILL')
+      if (isCounting) {
+        count(name)
+        count('any')
+      }
       return Reflect.apply(original, this, args)
     })
   }
-  for (const name of [
-    'mkdir',
-    'rename',
-    'link',
-    'copyFile',
-    'chmod',
-    'open',
-    'unlink',
-    'rm',
-    'lstat',
-    'readdir',
-  ]) {
-    watch(fsPromises, name)
-  }
+  for (const name of WATCHED) watch(fsPromises, name)
   const probe = await open(process.execPath, 'r')
   const handles: object = Object.getPrototypeOf(probe)
   await probe.close()
-  for (const name of ['read', 'sync', 'stat', 'writeFile']) watch(handles, name)
-  count.calls = 0
+  for (const name of WATCHED_ON_HANDLES) watch(handles, name)
   syncBuiltinESMExports()
-  return count
+  isCounting = true
+  return calls
 }
 
 async function blobOf(store: Store, bytes: Buffer): Promise<VerifiedFile> {
@@ -114,13 +109,13 @@ async function run(job: ChildJob): Promise<ChildReport> {
   }
   try {
     const store = await openStore({ ...job, reporter: silentReporter })
-    const count = await countCalls(job.killAt)
+    const calls = await countCalls(job.killAt)
     const paths: string[] = []
     for (const artifact of job.artifacts ?? []) paths.push(await promote(store, artifact))
     if (job.cacheFileOf !== undefined) {
       paths.push(await store.writeCacheFile('receipts/r.json', JSON.stringify('x'.repeat(job.cacheFileOf))))
     }
-    return { ok: true, paths, ...count }
+    return { ok: true, paths, calls }
   } catch (thrown) {
     if (!(thrown instanceof R3mesError)) throw thrown
     return { ok: false, code: thrown.code, message: thrown.message, detail: thrown.detail ?? '' }
