@@ -8,7 +8,7 @@ import type { ExpandedArtifact } from './types.ts'
  *
  * @param present SHA-256 of the files that the store holds already
  */
-export function bytesNeeded(artifacts: readonly ExpandedArtifact[], present: ReadonlySet<string>): bigint {
+function bytesNeeded(artifacts: readonly ExpandedArtifact[], present: ReadonlySet<string>): bigint {
   const counted = new Set<string>(present)
   let total = 0n
   for (const artifact of artifacts) {

@@ -1,5 +1,5 @@
 export type { PlanOptions } from './artifact.ts'
-export { bytesNeeded, checkDisk } from './disk.ts'
+export { checkDisk } from './disk.ts'
 export { artifactSubject, type Expansion, expand, manifestPlaces } from './expand.ts'
 export { MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.ts'
 export { plan, wantsKnownAdapters } from './plan.ts'

@@ -89,7 +89,7 @@ function planAdapter(
     {
       kind: 'adapter',
       id: record.id,
-      version: record.version,
+      version: isSafeName(record.version) ? record.version : '',
       subject: `adapter ${wanted.id}`,
       storeName: record.id,
       checksum: record.checksum,

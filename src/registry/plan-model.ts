@@ -1,5 +1,5 @@
 /** Planning the model of a request. */
-import { R3mesError } from '../core/index.ts'
+import { isSafeName, R3mesError } from '../core/index.ts'
 import { aProblem, type Findings, NOTHING_FOUND, type PlanOptions, planArtifact } from './artifact.ts'
 import { chooseModel } from './choose-model.ts'
 import { isSameCid, normaliseCid } from './cid.ts'
@@ -8,9 +8,11 @@ import type { ModelRecord, Request, Snapshot, VersionRecord } from './types.ts'
 import { canonicalVersion, isSameVersion, parseVersion } from './versions.ts'
 
 const BYTES_PER_GB = 1e9
+/** A digest of an image, or its name with one: all that is shown. */
+const IMAGE_DIGEST = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,299}$/
 
 export interface ModelFindings extends Findings {
-  /** In its one spelling; undefined when no record was chosen. */
+  /** In its one spelling; undefined when no record was chosen, or one whose version cannot be printed. */
   readonly version: string | undefined
 }
 
@@ -80,13 +82,14 @@ export function planModel(request: Request, snapshot: Snapshot, options: PlanOpt
       fileName: model.fileName,
       downloadSource: model.downloadSource,
       approvedAtHeight: model.approvedAtHeight,
-      containerHash: model.containerHash === '' ? undefined : model.containerHash,
+      containerHash: IMAGE_DIGEST.test(model.containerHash) ? model.containerHash : undefined,
       required: true,
     },
     options,
   )
   return {
-    version,
+    // A version that cannot be printed has a problem of its own, and stays out of other messages.
+    version: isSafeName(version) ? version : undefined,
     artifacts: found.artifacts,
     problems: [
       ...(status.problem === undefined ? [] : [status.problem]),

@@ -3,6 +3,7 @@ import { plan, type RawRequest } from '../../src/registry/index.ts'
 import {
   aMalformed,
   aModel,
+  anAdapter,
   aRequest,
   aSnapshot,
   aVersion,
@@ -359,4 +360,27 @@ it('tells every problem of one model at once', () => {
   const result = planOf({ models, versions: [aVersion({ status: 'rollback' })] }, { modelCidPin: CID })
   expect(codesOf(result.problems)).toEqual(['MODEL_INACTIVE', 'MODEL_NOT_APPROVED', 'DIGEST_WEAK'])
   expect(result.artifacts).toEqual([])
+})
+
+it('lets no word of a record that cannot be printed into a message or an artifact', () => {
+  const hostile = '1.0.0`$(id)`'
+  const snapshot = {
+    models: [aModel({ version: hostile, name: hostile, containerHash: hostile })],
+    globalModelVersion: globalState(hostile),
+    adapters: [anAdapter({ version: hostile, compatibleModelVersions: [hostile], minModelVersion: hostile })],
+  }
+  const result = planOf(snapshot, { modelVersion: 'active', adapters: ['coder'] })
+  expect(codesOf(result.problems)).toEqual(['ID_UNSAFE'])
+  const printable = [...result.problems.map(({ message }) => message), ...result.notices, result.modelVersion]
+  expect(printable.join()).not.toContain('$(id)')
+  const harmless = planOf(
+    { ...snapshot, models: [aModel({ containerHash: hostile })] },
+    { adapters: ['coder'] },
+  )
+  expect(JSON.stringify(harmless.problems.map(({ message }) => message))).not.toContain('$(id)')
+  const shown = harmless.artifacts.map((artifact) => [artifact.version, artifact.containerHash])
+  expect(shown).toEqual([
+    ['1.0.0', undefined],
+    ['', undefined],
+  ])
 })
