@@ -6,6 +6,9 @@ import { didYouMean } from './suggest.ts'
 import type { Decoded, ModelRecord, Request, Snapshot, VersionRecord } from './types.ts'
 import { canonicalVersion, isInRange, isSameVersion, newestFirst } from './versions.ts'
 
+/** How many versions are looked at for a message: registries can be long. */
+const MOST_JUDGED = 50
+
 /** The chosen record, or why there is none. */
 export type Choice =
   | {
@@ -34,24 +37,33 @@ function wellFormed(snapshot: Snapshot): ModelRecord[] {
   return snapshot.models.flatMap((model) => (model.ok ? [model.record] : []))
 }
 
-/** ` Approved versions: 2.0.0, 1.0.0.` */
-function approvedVersions(snapshot: Snapshot): string {
+/** Every version of an active record, newest first. */
+function activeVersions(snapshot: Snapshot): string[] {
   const versions = wellFormed(snapshot)
     .filter((model) => model.isActive)
     .map((model) => canonicalVersion(model.version))
-  const listed = listNames([...new Set(versions)].sort(newestFirst))
+  return [...new Set(versions)].sort(newestFirst)
+}
+
+/** ` Approved versions: 2.0.0, 1.0.0.`, of the newest ones that may be used now. */
+function approvedVersions(snapshot: Snapshot): string {
+  const isUsable = (version: string) =>
+    wellFormed(snapshot).some(
+      (model) =>
+        model.isActive &&
+        isSameVersion(model.version, version) &&
+        judgeModel(model, snapshot).problem === undefined,
+    )
+  const listed = listNames(activeVersions(snapshot).slice(0, MOST_JUDGED).filter(isUsable))
   const unreadable = snapshot.models.length - wellFormed(snapshot).length
   const rest = unreadable === 0 ? '' : ` ${unreadable} malformed model records could not be looked at.`
   return `${listed === '' ? ' No version is approved.' : ` Approved versions: ${listed}.`}${rest}`
 }
 
 function notApproved(snapshot: Snapshot, what: string, wanted: string): R3mesError {
-  const versions = wellFormed(snapshot)
-    .filter((model) => model.isActive)
-    .map((model) => canonicalVersion(model.version))
   return new R3mesError(
     'MODEL_NOT_APPROVED',
-    `${what} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, versions)}${approvedVersions(snapshot)}`,
+    `${what} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, activeVersions(snapshot))}${approvedVersions(snapshot)}`,
   )
 }
 

@@ -71,11 +71,22 @@ function expandOne(
   }
 }
 
+/** Whether an artifact is a folder in the store. An adapter of one file is that file; models and datasets are always folders. */
+export function isFolder(artifact: ExpandedArtifact): boolean {
+  return artifact.kind !== 'adapter' || artifact.files.length !== 1
+}
+
 /** The name that an artifact takes below its kind's folder: an adapter of one file keeps that file's extension. */
 function finalName(artifact: ExpandedArtifact): string {
-  const [file, ...others] = artifact.files
-  const isSingleAdapter = artifact.kind === 'adapter' && file !== undefined && others.length === 0
-  return isSingleAdapter ? `${artifact.storeName}${extname(file.path)}` : artifact.storeName
+  const [file] = artifact.files
+  if (file === undefined || isFolder(artifact)) return artifact.storeName
+  return `${artifact.storeName}${extname(file.path)}`
+}
+
+/** Where a file of an artifact lies in a store, relative to its root: `models/v1.0.0/model.gguf`, `adapters/coder.pt`. */
+export function storePath(artifact: ExpandedArtifact, file: PlannedFile): string {
+  const own = `${artifact.kind}s/${finalName(artifact)}`
+  return isFolder(artifact) ? `${own}/${file.path}` : own
 }
 
 /**

@@ -1,6 +1,13 @@
 export type { PlanOptions } from './artifact.ts'
 export { checkDisk } from './disk.ts'
-export { artifactSubject, type Expansion, expand, manifestPlaces } from './expand.ts'
+export {
+  artifactSubject,
+  type Expansion,
+  expand,
+  isFolder,
+  manifestPlaces,
+  storePath,
+} from './expand.ts'
 export { MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.ts'
 export { plan, wantsKnownAdapters } from './plan.ts'
 export { queryReader } from './query-reader.ts'

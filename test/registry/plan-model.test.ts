@@ -124,6 +124,12 @@ describe('a version', () => {
     expect(problem.message).toContain('height 100')
   })
 
+  it('is not suggested when it was rolled back', () => {
+    const versions = [aVersion({ modelId: 1n, status: 'rollback' })]
+    const problem = onlyProblem(planOf({ models, versions }, { modelVersion: '3.0.0' }))
+    expect(problem.message).toContain('Approved versions: 9.0.0, 2.0.0.')
+  })
+
   it('that is only inactive is refused as such', () => {
     expect(onlyProblem(planOf({ models }, { modelVersion: '11.0.0' })).code).toBe('MODEL_INACTIVE')
   })
