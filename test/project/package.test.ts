@@ -93,6 +93,12 @@ describe('the bundle in dist', () => {
     expect(foreign).toEqual([])
   })
 
+  it('holds one undici, not one for each package that wants it', () => {
+    expect(read('dist/licenses.txt').match(/^undici \d.*$/gm)).toEqual([
+      `undici ${manifest.devDependencies['undici']} (MIT)`,
+    ])
+  })
+
   it('names the folder of no machine', () => {
     expect(files.filter((path) => read(path).includes(root))).toEqual([])
   })
