@@ -43,15 +43,19 @@ export function layoutOf(
 
 /** Folders in which names of unfinished work can be left behind. */
 export function stagingFolders(layout: Layout): readonly string[] {
-  return [layout.models, layout.datasets, layout.adapters, layout.blobs, layout.cache]
+  return [layout.models, layout.datasets, layout.adapters, layout.blobs, layout.partials, layout.cache]
 }
 
 export function blobPath(layout: Layout, sha256: Sha256Hex): string {
   return join(layout.blobs, sha256.slice(0, 2), sha256)
 }
 
-export function partialPath(layout: Layout, sha256: Sha256Hex): string {
-  return join(layout.partials, `${sha256}.part`)
+/**
+ * @param tag of the store that downloads. Were the name the digest's alone, two runs would write into one file, and the
+ * slower one, or its source, could still change it after the faster one verified it and put it in place.
+ */
+export function partialPath(layout: Layout, sha256: Sha256Hex, tag: string): string {
+  return join(layout.partials, `${sha256}.${tag}.part`)
 }
 
 function folderOfKind(layout: Layout, kind: ArtifactKind): string {

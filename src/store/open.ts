@@ -8,7 +8,7 @@ import { type Layout, layoutOf, partialPath, stagingFolders } from './layout.ts'
 import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
 import { freeBytes } from './space.ts'
-import { clearAbandoned } from './staging.ts'
+import { clearAbandoned, stagingTag } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
 
 export interface StoreOptions {
@@ -40,13 +40,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   for (const folder of foldersOf(layout, options)) await prepareFolder(folder, reporter)
   await during('clearing unfinished work', () => clearAbandoned(stagingFolders(layout), reporter))
 
+  const tag = stagingTag()
   const quarantine = quarantineIn(layout.quarantine, reporter)
   const blobs = blobsIn(layout, quarantine, reporter)
   const evidence = { blobs, quarantine }
   return {
     home: layout.home,
     find: (sha256, size) => during('checking a blob', () => blobs.find(sha256, size)),
-    partialPath: (sha256) => partialPath(layout, sha256),
+    partialPath: (sha256) => partialPath(layout, sha256, tag),
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
     promote: (artifact) =>
       during('putting an artifact in place', async () =>

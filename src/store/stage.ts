@@ -115,7 +115,12 @@ export async function repairFiles(
  */
 export async function hide(path: string): Promise<string> {
   const hidden = stagingPath(dirname(path))
-  await rename(path, hidden)
+  try {
+    await rename(path, hidden)
+  } catch (thrown) {
+    // Another process was faster: it is out of sight.
+    if (errnoOf(thrown) !== 'ENOENT') throw thrown
+  }
   await syncFolder(dirname(path))
   return hidden
 }

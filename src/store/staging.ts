@@ -9,7 +9,7 @@ import { entryAt } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
-const STAGING_NAME = /^\.r3mes-([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{12}$/
+const STAGING_NAME = /^(?:\.r3mes-|[0-9a-f]{64}\.)([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{12}(?:\.part)?$/
 
 let ownScope: string | undefined
 
@@ -30,9 +30,14 @@ function processScope(): string {
   return ownScope
 }
 
-/** A fresh hidden name in `folder`: `.r3mes-<scope>-<pid>-<random>`. */
+/** Names this process in the names of its unfinished work, and nothing else ever: `<scope>-<pid>-<random>`. */
+export function stagingTag(): string {
+  return `${processScope()}-${process.pid}-${randomBytes(6).toString('hex')}`
+}
+
+/** A fresh hidden name in `folder`. */
 export function stagingPath(folder: string): string {
-  return join(folder, `.r3mes-${processScope()}-${process.pid}-${randomBytes(6).toString('hex')}`)
+  return join(folder, `.r3mes-${stagingTag()}`)
 }
 
 export interface StagingJudge {
@@ -42,7 +47,8 @@ export interface StagingJudge {
 }
 
 /**
- * Whether unfinished work may be deleted: its process, in our own scope, is dead, or it is older than a day.
+ * Whether unfinished work, partials included, may be deleted: its process, in our own scope, is dead, or nothing changed
+ * in it for a day.
  *
  * @param changedAt milliseconds since the epoch, from ctime: a hard link carries the mtime of its blob
  */

@@ -36,7 +36,10 @@ export interface Store {
    * quarantine) and counts as absent.
    */
   find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined>
-  /** Where an unfinished download of this digest belongs. Its folder exists. */
+  /**
+   * Where an unfinished download of this digest belongs. Its folder exists, and no other store, in this process or another,
+   * writes there.
+   */
   partialPath(sha256: Sha256Hex): string
   /** Makes a verified partial a blob: synced, read-only, renamed into place. */
   adopt(file: VerifiedFile): Promise<VerifiedFile>

@@ -1,4 +1,16 @@
-import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Sha256Hex, VerifiedFile } from '../../src/core/index.ts'
@@ -185,7 +197,21 @@ describe('a partial', () => {
   it('has a place whose folder exists before the first byte', async () => {
     const { store, home } = await aStore()
     const hex = sha256Of('anything') as Sha256Hex
-    expect(store.partialPath(hex)).toBe(join(home, 'partials', `${hex}.part`))
+    expect(dirname(store.partialPath(hex))).toBe(join(home, 'partials'))
+    expect(store.partialPath(hex)).toBe(store.partialPath(hex))
     expect((await stat(dirname(store.partialPath(hex)))).mode & 0o777).toBe(0o700)
+  })
+
+  it("is no other run's: what one writes never reaches what another verified", async () => {
+    const { store, home } = await aStore()
+    const { store: other } = await aStore({ home })
+    const slow = await open(other.partialPath(sha256Of('right bytes')), 'w')
+    await slow.write('righ')
+    const blob = await aBlob(store, 'right bytes')
+    await slow.write('t BYTES')
+    await slow.close()
+    expect(await readFile(blob.path, 'utf8')).toBe('right bytes')
+    expect(await other.adopt(await aPartial(other, 'right bytes'))).toEqual(blob)
+    expect(await filesIn(join(home, 'partials'))).toEqual({})
   })
 })

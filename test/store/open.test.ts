@@ -211,6 +211,7 @@ describe('unfinished work of earlier runs', () => {
     expect(isAbandoned(name, justNow, elsewhere)).toBe(false)
     expect(isAbandoned(name, DAY_MS * 9 - 1, alive)).toBe(true)
     expect(isAbandoned(name, DAY_MS * 9 - 1, elsewhere)).toBe(true)
+    expect(isAbandoned(`${'a'.repeat(64)}${name.replace('.r3mes-', '.')}.part`, justNow, dead)).toBe(true)
     expect(isAbandoned('v1.0.0', 0, dead)).toBe(false)
   })
 

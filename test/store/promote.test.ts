@@ -2,16 +2,7 @@ import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SafePath, VerifiedFile } from '../../src/core/index.ts'
-import {
-  aBlob,
-  aFolder,
-  anArtifact,
-  aPartial,
-  aStore,
-  filesIn,
-  scribble,
-  TWO_FILES,
-} from '../support/store.ts'
+import { aFolder, anArtifact, aPartial, aStore, filesIn, scribble, TWO_FILES } from '../support/store.ts'
 import { inOwnProcess } from '../support/store-process.ts'
 
 describe('a new artifact', () => {
@@ -81,13 +72,12 @@ describe('a new artifact', () => {
 })
 
 describe('an artifact that several processes promote at once', () => {
-  it('is whole for each of them, at one path', async () => {
-    const { store, home } = await aStore()
+  it('is whole for each of them, at one path, though each brings its own bytes', async () => {
+    const home = join(await aFolder(), 'home')
     const artifacts = [
       { kind: 'model', name: 'v1.0.0', asFolder: true, files: TWO_FILES },
       { kind: 'adapter', name: 'coder', asFolder: false, files: { 'c.bin': 'the coder' } },
     ] as const
-    for (const bytes of ['the weights', '{}', 'the coder']) await aBlob(store, bytes)
     const ends = await Promise.all(Array.from({ length: 6 }, () => inOwnProcess({ home, artifacts })))
     const paths = [join(home, 'models', 'v1.0.0'), join(home, 'adapters', 'coder.bin')]
     for (const { report } of ends) expect(report).toMatchObject({ ok: true, paths })
