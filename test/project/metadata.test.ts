@@ -26,8 +26,8 @@ const outputNames = OUTPUTS.map(({ name }) => name)
 
 describe('action.yml', () => {
   it('is what the inputs of the code say', () => {
-    expect(read('action.yml')).toBe(actionYaml())
-    expect(read('action-types.yml')).toBe(actionTypesYaml())
+    expect(read('action.yml'), 'npm run generate writes it').toBe(actionYaml())
+    expect(read('action-types.yml'), 'npm run generate writes it').toBe(actionTypesYaml())
   })
 
   it('runs the built action on Node 24', () => {
@@ -105,7 +105,7 @@ describe('the README', () => {
   const rows = (heading: string) => tableRows(section(readme, heading))
 
   it('has the tables that the code says', () => {
-    expect(withTables(readme, readmeTables())).toBe(readme)
+    expect(readme, 'npm run generate writes them').toBe(withTables(readme, readmeTables()))
   })
 
   it('lists every input with its variable', () => {
