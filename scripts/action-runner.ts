@@ -33,6 +33,8 @@ export interface StepResult {
 export interface StepOptions {
   readonly inputs: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
+  /** A shell command that ends in `exec "$@"`, run around the process: a limit, another set of capabilities. */
+  readonly shell?: string
   /** Called with the process as soon as it runs, to send signals. */
   readonly onStart?: (child: {
     readonly pid?: number | undefined
@@ -114,7 +116,12 @@ export async function runStep(job: Job, options: StepOptions): Promise<StepResul
     ...options.environment,
   }
   const start = performance.now()
-  const child = spawn(process.execPath, [join(root, metadata.runs.main)], {
+  const [program = process.execPath, ...args] = [
+    ...(options.launcher ?? []),
+    process.execPath,
+    join(root, metadata.runs.main),
+  ]
+  const child = spawn(program, args, {
     cwd: join(job.folder, 'workspace'),
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -19,7 +19,7 @@ const CACHE_WORDS: Readonly<Record<EnsureResult['cacheStatus'], string>> = {
   hit: 'everything that was fetched came from it',
   partial: 'some files came from it',
   miss: 'it had none of the files',
-  unused: 'the store had every file',
+  unused: 'not needed',
   denied: 'it refused this run',
   unavailable: 'there is none here',
   full: 'it is full, nothing was saved',
@@ -120,10 +120,15 @@ function facts(result: EnsureResult): string {
   return `<table>${rows.map(([name, value]) => `<tr><td>${name}</td><td>${value}</td></tr>`).join('')}</table>`
 }
 
+/** Escaped backticks around a word as code. */
+function withCode(html: string): string {
+  return html.replaceAll(/&#96;([^&<]{1,200})&#96;/g, '<code>$1</code>')
+}
+
 function list(lines: readonly string[]): string {
   return `<ul>${lines
     .slice(0, MAX_ROWS)
-    .map((line) => `<li>${sanitiseHtml(line, 1000)}</li>`)
+    .map((line) => `<li>${withCode(sanitiseHtml(line, 1000))}</li>`)
     .join('')}</ul>`
 }
 

@@ -5,7 +5,6 @@ import {
   type ExpandedArtifact,
   expand,
   MANIFEST_LIMIT,
-  MANIFEST_NAME,
   manifestPlaces,
   type Plan,
   type PlannedArtifact,
@@ -64,7 +63,8 @@ async function obtainManifest(run: Run, obtainer: Obtainer, artifact: PlannedArt
   const wanted: WantedFile = {
     sha256: artifact.digest.hex,
     subject: `${artifactSubject(artifact)}: manifest`,
-    mirrorPath: MANIFEST_NAME,
+    // It lies in no store under a path of its own: mirrors have it by its digest.
+    mirrorPath: '',
     places: manifestPlaces(artifact),
   }
   const obtained =

@@ -1,6 +1,12 @@
 import pLimit from 'p-limit'
 import { asR3mesError, R3mesError, type WantedFile } from '../core/index.ts'
-import { artifactSubject, checkDisk, type ExpandedArtifact, type PlannedFile } from '../registry/index.ts'
+import {
+  artifactSubject,
+  checkDisk,
+  type ExpandedArtifact,
+  type PlannedFile,
+  storePath,
+} from '../registry/index.ts'
 import { leaveOut } from './expand-plan.ts'
 import type { Obtained, Obtainer } from './obtain.ts'
 import type { Run } from './open-run.ts'
@@ -25,7 +31,7 @@ export function wantedFile(artifact: ExpandedArtifact, planned: PlannedFile): Wa
   return {
     sha256: planned.sha256,
     subject: `${artifactSubject(artifact)}: ${planned.path}`,
-    mirrorPath: planned.path,
+    mirrorPath: storePath(artifact, planned),
     places: planned.places,
     ...(planned.size === undefined ? {} : { size: planned.size }),
     ...(planned.cid === undefined ? {} : { cid: planned.cid }),

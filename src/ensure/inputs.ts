@@ -104,7 +104,8 @@ export const INPUTS = [
     name: 'mirrors',
     default: '',
     form: 'lines',
-    description: 'URL templates of mirrors with `{sha256}`, `{cid}` or `{path}`, one a line.',
+    description:
+      'URL templates of mirrors, one a line, with `{sha256}`, `{cid}` or `{path}` (its path in a store, such as `models/v1.0.0/model.gguf`).',
   },
   {
     name: 'allow-hosts',

@@ -1,3 +1,4 @@
+import { isFolder } from '../registry/index.ts'
 import type { Promotable, Promotion } from '../store/index.ts'
 import type { VerifiedArtifact } from './fetch-all.ts'
 import type { Run } from './open-run.ts'
@@ -7,8 +8,7 @@ function promotable({ artifact, files }: VerifiedArtifact): Promotable {
   return {
     kind: artifact.kind,
     name: artifact.storeName,
-    // An adapter of one file is that file; models and datasets are folders always.
-    asFolder: artifact.kind !== 'adapter' || artifact.digest.kind === 'manifest',
+    asFolder: isFolder(artifact),
     digest: artifact.digest.hex,
     files: files.map(({ planned, obtained }) => ({ path: planned.path, file: obtained.file })),
   }

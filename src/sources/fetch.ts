@@ -1,20 +1,7 @@
-import {
-  type Place,
-  type Sha256Hex,
-  type SourceName,
-  type VerifiedFile,
-  Verifier,
-  type WantedFile,
-} from '../core/index.ts'
+import type { SourceName, VerifiedFile, WantedFile } from '../core/index.ts'
 import type { Network } from '../transfer/index.ts'
 import { askInOrder, type FetchFailure, type FetchRun } from './attempts.ts'
 import type { Source } from './types.ts'
-
-/** An artifact manifest larger than this is refused, in bytes. */
-export const MAX_MANIFEST_SIZE = 16 * 1024 * 1024
-
-/** The name of an artifact manifest in an artifact's folder. */
-export const MANIFEST_NAME = 'r3mes-manifest.json'
 
 export interface FetchOptions {
   readonly signal?: AbortSignal
@@ -37,11 +24,6 @@ interface Fetched {
 
 export interface FetchedFile extends Fetched {
   readonly file: VerifiedFile
-}
-
-export interface FetchedManifest extends Fetched {
-  /** Verified. */
-  readonly bytes: Uint8Array
 }
 
 /**
@@ -70,59 +52,4 @@ export async function fetchFile(
   )
   onProgress(value.size, fetched.source, true)
   return { file: value, ...fetched }
-}
-
-/** An artifact whose manifest is approved. */
-export interface WantedManifest {
-  readonly sha256: Sha256Hex
-  /** The artifact in checked names. */
-  readonly subject: string
-  /** Places of the artifact's folder. */
-  readonly places: readonly Place[]
-}
-
-/** The place of the manifest in a place that is a folder; undefined for a URL that is none. */
-function manifestPlace(folder: Place): Place | undefined {
-  if (folder.kind !== 'http') {
-    const path = folder.path.replace(/\/+$/, '')
-    return { ...folder, path: path === '' ? MANIFEST_NAME : `${path}/${MANIFEST_NAME}` }
-  }
-  const url = URL.parse(folder.url)
-  if (url === null) return undefined
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${MANIFEST_NAME}`
-  return { kind: 'http', url: url.href }
-}
-
-/** The manifest as a file. It has no path of its own on mirrors, so only `{sha256}` templates can name it. */
-function manifestFile({ sha256, subject, places }: WantedManifest): WantedFile {
-  return {
-    sha256,
-    subject,
-    mirrorPath: '',
-    places: places.map(manifestPlace).filter((place) => place !== undefined),
-  }
-}
-
-/**
- * The bytes of an approved artifact manifest, verified, without a file.
- *
- * @throws R3mesError as {@link fetchFile}, but nothing of a disk
- */
-export async function fetchManifest(
-  sources: readonly Source[],
-  manifest: WantedManifest,
-  network: Network,
-  run: FetchRun,
-  signal?: AbortSignal,
-): Promise<FetchedManifest> {
-  const file = manifestFile(manifest)
-  const { value, ...fetched } = await askInOrder(sources, file, run, signal, async (origin) => {
-    const bytes = await network.fetchSmall(origin, MAX_MANIFEST_SIZE, signal)
-    const verifier = new Verifier(file)
-    verifier.update(bytes)
-    // Only the verdict counts: these bytes stay in memory, and an empty path can be promoted by nobody.
-    verifier.finish('')
-    return bytes
-  })
-  return { bytes: value, ...fetched }
 }

@@ -3,11 +3,8 @@ export { createFetchRun, type FetchFailure, type FetchRun } from './attempts.ts'
 export { createSources, type SourceOptions } from './create.ts'
 export {
   type FetchedFile,
-  type FetchedManifest,
   type FetchOptions,
   fetchFile,
-  fetchManifest,
-  type WantedManifest,
 } from './fetch.ts'
 export { checkMirrorTemplate, type HttpSettings } from './http.ts'
 export type { HuggingFaceSettings } from './huggingface.ts'

@@ -121,28 +121,3 @@ export function download(
     }
   })
 }
-
-/** As `Network.fetchSmall` says. */
-export function fetchSmall(
-  exchange: Exchange,
-  origin: Origin,
-  limit: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  return askAgain(exchange, origin, signal, async () => {
-    const limits: Limits = {
-      exact: origin.slice?.length,
-      most: limit,
-      remedy: 'Another source has to have the right file.',
-    }
-    const chunks: Uint8Array[] = []
-    let bytes = 0
-    for await (const chunk of readBody(await openBody(exchange, origin, limits, signal), origin, signal)) {
-      bytes += chunk.byteLength
-      if (bytes > limit) throw tooLarge(limits, describeOrigin(origin))
-      chunks.push(chunk)
-    }
-    if (limits.exact !== undefined && bytes < limits.exact) throw endedEarly(origin, bytes, limits.exact)
-    return Buffer.concat(chunks, bytes)
-  })
-}

@@ -6,7 +6,7 @@ import {
   systemResolve,
   type Timeouts,
 } from './dispatchers.ts'
-import { download, fetchSmall } from './download.ts'
+import { download } from './download.ts'
 import { HostPauses } from './host-pauses.ts'
 import { readProxies } from './proxy.ts'
 import type { Exchange } from './request.ts'
@@ -76,10 +76,6 @@ export function openNetwork(options: NetworkOptions): Network {
         ...downloadOptions,
         ...(signal === undefined ? {} : { signal }),
       })
-    },
-    async fetchSmall(origin, limit, signal) {
-      trust(origin)
-      return fetchSmall(exchange, origin, limit, eitherSignal(options.signal, signal))
     },
     async answers(url, timeoutMs) {
       try {

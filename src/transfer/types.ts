@@ -39,8 +39,6 @@ export interface Network {
    * `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)
    */
   download(origin: Origin, expected: Expected, path: string, options?: DownloadOptions): Promise<VerifiedFile>
-  /** A small body (an artifact manifest) from a content host, at most `limit` bytes, under the same URL rules. */
-  fetchSmall(origin: Origin, limit: number, signal?: AbortSignal): Promise<Uint8Array>
   /** True when something answers HTTP at this configured URL within `timeoutMs`. */
   answers(url: URL, timeoutMs: number): Promise<boolean>
   close(): Promise<void>

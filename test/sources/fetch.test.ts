@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Place, WantedFile } from '../../src/core/index.ts'
-import { createFetchRun, fetchFile, fetchManifest, type Source } from '../../src/sources/index.ts'
+import { createFetchRun, fetchFile, type Source } from '../../src/sources/index.ts'
 import type { Network, Origin } from '../../src/transfer/index.ts'
-import { sha256Of } from '../support/digest.ts'
 import { aWantedFile, someSources } from '../support/sources.ts'
 import { aReporter } from '../support/store.ts'
 import {
@@ -301,55 +300,13 @@ describe('fetchFile', () => {
   })
 })
 
-describe('fetchManifest', () => {
-  const manifest = Buffer.from('{"files":[],"version":1}')
-  const wanted = (...places: Place[]) => ({ sha256: sha256Of(manifest), subject: 'model 1.0.0', places })
-
-  it('asks the folders of the record for r3mes-manifest.json and mirrors for its digest', async () => {
-    const host = await answering(404)
-    const sources = someSources({
-      huggingface: { endpoint: new URL(`${host.url}/hub`) },
-      ipfs: { gateways: [new URL(host.url)] },
-      http: { mirrors: [`${host.url}/{sha256}`, `${host.url}/{path}`] },
-    })
-    const cid = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi'
-    const places: Place[] = [
-      { kind: 'huggingface', repoType: 'model', repo: 'a/b', revision: 'main', path: '' },
-      { kind: 'huggingface', repoType: 'model', repo: 'a/b', revision: 'main', path: 'sub/' },
-      { kind: 'ipfs', cid, path: '' },
-      { kind: 'ipfs', cid, path: 'v1' },
-      { kind: 'http', url: `${host.url}/folder/?key=1` },
-    ]
+describe('a limit for files without an approved size', () => {
+  it('ends the body of a host that sends more', async () => {
+    const host = await aHost(serving(Buffer.alloc(5_000, 1)))
     const { run } = aRun()
-    const error = await errorOf(fetchManifest(sources, wanted(...places), aNetwork(), run))
-    expect(error.code).toBe('SOURCES_EXHAUSTED')
-    expect(host.requests.map(({ url }) => url)).toEqual([
-      '/hub/a/b/resolve/main/r3mes-manifest.json',
-      '/hub/a/b/resolve/main/sub/r3mes-manifest.json',
-      `/ipfs/${cid}/r3mes-manifest.json`,
-      `/ipfs/${cid}/v1/r3mes-manifest.json`,
-      `/${sha256Of(manifest)}`,
-      '/folder/r3mes-manifest.json?key=1',
-    ])
-  })
-
-  it('gives back only bytes of the approved digest, and drops who sends others', async () => {
-    const liar = await aHost(serving(Buffer.from('{"files":[],"version":2}')))
-    const good = await aHost(serving(manifest))
-    const { run, warnings } = aRun()
-    const sources = [aSource('ipfs', liar), aSource('http', good)]
-    const fetched = await fetchManifest(sources, wanted(), aNetwork(), run)
-    expect(manifest.equals(fetched.bytes)).toBe(true)
-    expect(fetched.source).toBe('http')
-    expect(warnings()).toHaveLength(1)
-    const alone = fetchManifest([aSource('ipfs', liar)], wanted(), aNetwork(), createFetchRun(aReporter()))
-    expect((await errorOf(alone)).code).toBe('DIGEST_MISMATCH')
-  })
-
-  it('refuses a manifest over 16 MiB', async () => {
-    const host = await aHost(serving(Buffer.alloc(16 * 1024 * 1024 + 1)))
-    const { run } = aRun()
-    const error = await errorOf(fetchManifest([aSource('http', host)], wanted(), aNetwork(), run))
-    expect(error.code).toBe('ARTIFACT_TOO_LARGE')
+    const { size: _approved, ...unsized } = aWantedFile({}, approvedBytes(5_000))
+    const path = await partialPath()
+    const fetch = fetchFile([aSource('http', host)], unsized, path, aNetwork(), run, { limit: 4_999 })
+    expect((await errorOf(fetch)).code).toBe('ARTIFACT_TOO_LARGE')
   })
 })

@@ -367,7 +367,6 @@ describe('download', () => {
     const reason = new Error('too late')
     const network = aNetwork({ signal: AbortSignal.abort(reason) })
     await expect(network.download(configured(host.url), expected, await partialPath())).rejects.toBe(reason)
-    await expect(network.fetchSmall(configured(host.url), 10)).rejects.toBe(reason)
     await expect(network.answers(new URL(host.url), 1000)).rejects.toBe(reason)
     expect(host.requests).toHaveLength(0)
   })

@@ -32,54 +32,12 @@ describe('openNetwork', () => {
   })
 
   it('answers nothing after it was closed', async () => {
-    const { bytes } = approvedBytes()
+    const { bytes, expected } = approvedBytes()
     const host = await aHost(serving(bytes))
     const network = aNetwork()
     await network.close()
-    await expect(network.fetchSmall(configured(host.url), 1_000_000)).rejects.toThrow()
+    await expect(network.download(configured(host.url), expected, await partialPath())).rejects.toThrow()
     expect(host.requests).toHaveLength(0)
-  })
-})
-
-describe('fetchSmall', () => {
-  it('brings a body within its limit, under the same rules', async () => {
-    const { bytes } = approvedBytes(5000)
-    const host = await aHost(serving(bytes))
-    const network = aNetwork()
-    expect(bytes.equals(await network.fetchSmall(configured(host.url), 5000))).toBe(true)
-    expect((await errorOf(aNetwork().fetchSmall(anOrigin(host.url), 5000))).code).toBe('URL_REFUSED')
-  })
-
-  it('refuses a body over its limit, announced or not', async () => {
-    const { bytes } = approvedBytes(5000)
-    const announced = await aHost(serving(bytes))
-    const chunked = await aHost((_request, response) => {
-      response.write(bytes.subarray(0, 10))
-      response.end(bytes.subarray(10))
-    })
-    for (const { url } of [announced, chunked]) {
-      expect((await errorOf(aNetwork().fetchSmall(configured(url), 4999))).code).toBe('ARTIFACT_TOO_LARGE')
-    }
-  })
-
-  it('asks again after a passing failure', async () => {
-    const { bytes } = approvedBytes(5000)
-    const host = await aHost((request, response) => {
-      if (host.requests.length === 1) response.writeHead(503).end()
-      else serving(bytes)(request, response)
-    })
-    expect(bytes.equals(await aNetwork().fetchSmall(configured(host.url), 5000))).toBe(true)
-    expect(host.requests).toHaveLength(2)
-  })
-
-  it('takes a slice', async () => {
-    const { bytes } = approvedBytes(5000)
-    const host = await aHost((_request, response) => {
-      response.writeHead(206, { 'content-range': 'bytes 10-19/5000' })
-      response.end(bytes.subarray(10, 20))
-    })
-    const origin = configured(host.url, { slice: { start: 10, length: 10 } })
-    expect(bytes.subarray(10, 20).equals(await aNetwork().fetchSmall(origin, 5000))).toBe(true)
   })
 })
 

@@ -28,7 +28,9 @@ export type Place = {
 export interface WantedFile extends Expected {
     /** How people are told of it: checked names only, such as `model 1.0.0: model.gguf`. */
     readonly subject: string;
-    /** Path inside its artifact, for mirrors with `{path}`: checked names only. */
+    /**
+     * Path in a store, such as `models/v1.0.0/model.gguf`, for mirrors with `{path}`: checked names only. Empty: it has none.
+     */
     readonly mirrorPath: string;
     readonly places: readonly Place[];
     /** The approved CID of exactly this file, for mirrors with `{cid}`. */

@@ -92,7 +92,7 @@ export declare const INPUTS: readonly [{
     readonly name: 'mirrors';
     readonly default: '';
     readonly form: 'lines';
-    readonly description: 'URL templates of mirrors with `{sha256}`, `{cid}` or `{path}`, one a line.';
+    readonly description: 'URL templates of mirrors, one a line, with `{sha256}`, `{cid}` or `{path}` (its path in a store, such as `models/v1.0.0/model.gguf`).';
 }, {
     readonly name: 'allow-hosts';
     readonly default: '';

@@ -1,6 +1,6 @@
 export type { PlanOptions } from './artifact.js';
-export { bytesNeeded, checkDisk } from './disk.js';
-export { artifactSubject, type Expansion, expand, manifestPlaces } from './expand.js';
+export { checkDisk } from './disk.js';
+export { artifactSubject, type Expansion, expand, isFolder, manifestPlaces, storePath, } from './expand.js';
 export { MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.js';
 export { plan, wantsKnownAdapters } from './plan.js';
 export { queryReader } from './query-reader.js';

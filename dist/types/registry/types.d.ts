@@ -123,6 +123,7 @@ export interface PlannedArtifact {
     readonly kind: ArtifactKind;
     /** The id people know it by: the version, the adapter id, the dataset name. */
     readonly id: string;
+    /** Safe to print; empty when the record has none that is. */
     readonly version: string;
     /** Name below the kind's folder of the store. */
     readonly storeName: SafeName;
@@ -139,7 +140,7 @@ export interface PlannedArtifact {
     /** Places of the file, or of the folder under a manifest. */
     readonly places: readonly Place[];
     readonly approvedAtHeight: bigint;
-    /** Digest of a runtime image, as the record has it. Shown, never downloaded. */
+    /** Digest of a runtime image, when the record has one that is safe to print. Shown, never downloaded. */
     readonly containerHash: string | undefined;
     /** False: its failure is a warning, outside all-or-nothing. */
     readonly required: boolean;

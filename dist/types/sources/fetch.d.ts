@@ -1,11 +1,7 @@
-import { type Place, type Sha256Hex, type SourceName, type VerifiedFile, type WantedFile } from '../core/index.js';
+import type { SourceName, VerifiedFile, WantedFile } from '../core/index.js';
 import type { Network } from '../transfer/index.js';
 import { type FetchFailure, type FetchRun } from './attempts.js';
 import type { Source } from './types.js';
-/** An artifact manifest larger than this is refused, in bytes. */
-export declare const MAX_MANIFEST_SIZE: number;
-/** The name of an artifact manifest in an artifact's folder. */
-export declare const MANIFEST_NAME = "r3mes-manifest.json";
 export interface FetchOptions {
     readonly signal?: AbortSignal;
     /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
@@ -26,10 +22,6 @@ interface Fetched {
 export interface FetchedFile extends Fetched {
     readonly file: VerifiedFile;
 }
-export interface FetchedManifest extends Fetched {
-    /** Verified. */
-    readonly bytes: Uint8Array;
-}
 /**
  * Brings a file from the first source that has it.
  *
@@ -39,18 +31,4 @@ export interface FetchedManifest extends Fetched {
  * signal's reason once it is aborted
  */
 export declare function fetchFile(sources: readonly Source[], file: WantedFile, path: string, network: Network, run: FetchRun, options?: FetchOptions): Promise<FetchedFile>;
-/** An artifact whose manifest is approved. */
-export interface WantedManifest {
-    readonly sha256: Sha256Hex;
-    /** The artifact in checked names. */
-    readonly subject: string;
-    /** Places of the artifact's folder. */
-    readonly places: readonly Place[];
-}
-/**
- * The bytes of an approved artifact manifest, verified, without a file.
- *
- * @throws R3mesError as {@link fetchFile}, but nothing of a disk
- */
-export declare function fetchManifest(sources: readonly Source[], manifest: WantedManifest, network: Network, run: FetchRun, signal?: AbortSignal): Promise<FetchedManifest>;
 export {};

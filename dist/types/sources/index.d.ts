@@ -1,7 +1,7 @@
 export * from './actions-cache/index.js';
 export { createFetchRun, type FetchFailure, type FetchRun } from './attempts.js';
 export { createSources, type SourceOptions } from './create.js';
-export { type FetchedFile, type FetchedManifest, type FetchOptions, fetchFile, fetchManifest, type WantedManifest, } from './fetch.js';
+export { type FetchedFile, type FetchOptions, fetchFile, } from './fetch.js';
 export { checkMirrorTemplate, type HttpSettings } from './http.js';
 export type { HuggingFaceSettings } from './huggingface.js';
 export type { IpfsSettings } from './ipfs.js';
