@@ -33,8 +33,8 @@ export interface StepResult {
 export interface StepOptions {
   readonly inputs: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
-  /** A shell command that ends in `exec "$@"`, run around the process: a limit, another set of capabilities. */
-  readonly shell?: string
+  /** A program and its arguments that start node in their turn: `prlimit`, `setpriv`. No shell: it would drop `INPUT_A-B`. */
+  readonly launcher?: readonly string[]
   /** Called with the process as soon as it runs, to send signals. */
   readonly onStart?: (child: {
     readonly pid?: number | undefined
