@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { judgeFolder } from '../../src/store/folders.ts'
@@ -21,6 +21,16 @@ describe('a new home', () => {
     }
     for (const closed of ['blobs', 'partials', 'blobs/quarantine']) {
       expect((await stat(join(home, closed))).mode & 0o777).toBe(0o700)
+    }
+  })
+
+  it.each(['000', '002', '022', '077'])('lets nobody else write under umask %s', async (umask) => {
+    const home = join(await aFolder(), 'home')
+    const artifacts = [{ kind: 'model', name: 'v1.0.0', asFolder: true, files: { 'a/b': 'bytes' } }] as const
+    const end = await inOwnProcess({ home, artifacts, cacheFileOf: 1 }, `umask ${umask}; exec "$@"`)
+    expect(end.report).toMatchObject({ ok: true })
+    for (const path of ['.', ...(await readdir(home, { recursive: true }))]) {
+      expect((await stat(join(home, path))).mode & 0o022).toBe(0)
     }
   })
 
