@@ -7,11 +7,7 @@
  *
  * const result = await ensureFromInputs(
  *   { 'rpc-urls': 'https://rpc-a.example.org', 'model-version': '1.0.0', adapters: 'general_dora' },
- *   {
- *     reporter: silentReporter,
- *     environment: process.env,
- *     findCache: async () => ({ available: false, status: 'unavailable' }),
- *   },
+ *   { reporter: silentReporter, environment: process.env },
  * )
  * if (!result.success) throw result.error
  * ```

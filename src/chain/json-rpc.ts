@@ -31,6 +31,10 @@ export interface JsonRpcOptions {
   readonly signal?: AbortSignal
 }
 
+/** Codes of OpenSSL and Node for certificates that nobody we trust has signed, or that are another host's. */
+const UNTRUSTED =
+  /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH)/
+
 /** The text a thrown network error carries; its code when the text is empty. */
 function describeThrown(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
@@ -147,7 +151,13 @@ export function jsonRpcClient(options: JsonRpcOptions): JsonRpcClient {
         signal?.throwIfAborted()
         if (thrown instanceof R3mesError) throw thrown
         if (deadline.aborted) throw unreachable(`did not answer within ${timeoutMs} ms`, { cause: thrown })
-        throw unreachable('cannot be reached', { cause: thrown, detail: describeThrown(thrown) })
+        const detail = describeThrown(thrown)
+        throw UNTRUSTED.test(detail)
+          ? unreachable(
+              'shows a certificate that is not trusted. If it belongs to your own certificate authority, name its file in NODE_EXTRA_CA_CERTS; otherwise do not use it',
+              { cause: thrown, detail },
+            )
+          : unreachable('cannot be reached', { cause: thrown, detail })
       }
       const answer = readAnswer(parseJson(received.text), id)
       if (typeof answer !== 'string') return answer

@@ -45,8 +45,6 @@ async function execute(inputs: RawInputs, json: boolean): Promise<void> {
     reporter,
     environment: process.env,
     signal: interruption.signal,
-    // Only a workflow step has the runner's cache.
-    findCache: async () => ({ available: false, status: 'unavailable' }),
   })
   reporter.close()
   if (json) process.stdout.write(`${printableJson(outputsOf(result), 2)}\n`)

@@ -11,7 +11,7 @@ import { openStore, type Store } from '../store/index.ts'
 import { type Network, openNetwork } from '../transfer/index.ts'
 import type { RunRecord } from './record.ts'
 import type { Settings } from './settings.ts'
-import type { Ports } from './types.ts'
+import type { CachePort, Ports } from './types.ts'
 
 /** What the steps of one run share. */
 export interface Run {
@@ -94,6 +94,9 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
   }
 }
 
+/** Outside a workflow step there is no cache service. */
+const NO_CACHE: CachePort = { available: false, status: 'unavailable' }
+
 async function openCache(
   settings: Settings,
   ports: Ports,
@@ -104,7 +107,7 @@ async function openCache(
     record.cache('disabled', false)
     return undefined
   }
-  const found = await ports.findCache(settings.cacheMode)
+  const found = await (ports.findCache?.(settings.cacheMode) ?? NO_CACHE)
   if (!found.available) {
     record.cache(found.status, false)
     return undefined

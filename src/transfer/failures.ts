@@ -1,6 +1,7 @@
 /**
  * Failures of hosts and disks as R3mesErrors. Pure.
  */
+import { errors } from 'undici'
 import { R3mesError, type SourceName } from '../core/index.ts'
 import { transient } from './retry.ts'
 
@@ -46,7 +47,8 @@ function codeOf(thrown: unknown): string | undefined {
  */
 export function networkFailure(thrown: unknown, source: SourceName, detail: string): unknown {
   if (thrown instanceof R3mesError) return thrown
-  const code = codeOf(thrown)
+  // undici gives not all of these a code.
+  const code = codeOf(thrown) ?? (thrown instanceof errors.HTTPParserError ? 'HPE' : undefined)
   if (!(thrown instanceof Error) || code === undefined) return thrown
   const options = { cause: thrown, detail: `${detail}: ${code}: ${thrown.message}` }
   if (TLS_CODES.test(code)) {

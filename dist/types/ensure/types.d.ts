@@ -19,8 +19,8 @@ export interface Ports {
     readonly environment: Environment;
     /** Aborting it (a signal to the process) ends the run and takes back what it promoted. */
     readonly signal?: AbortSignal;
-    /** Finds the runner's cache service. Asked once, and only when the run may use it. */
-    readonly findCache: (mode: CacheMode) => Promise<CachePort>;
+    /** Finds the runner's cache service; asked once, and only when the run may use it. Absent: there is none. */
+    readonly findCache?: (mode: CacheMode) => Promise<CachePort>;
 }
 /** Where the bytes of a file came from in this run: the store itself, or a source. */
 export type Provider = 'store' | SourceName;

@@ -1,5 +1,5 @@
 /**
- * What the library's types need of undici, so that its users need not install it. Every dispatcher of undici 7 and 8 (`Agent`,
+ * What the library's types need of undici, so that its users need not install it. Every dispatcher of undici 8 (`Agent`,
  * `ProxyAgent`, `EnvHttpProxyAgent`, …) is one of these.
  */
 export interface Dispatcher {
