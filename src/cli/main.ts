@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { asR3mesError, sanitiseText } from '../core/index.ts'
 import { describeError, VERSION } from '../ensure/index.ts'
 import { devnetCommand } from './devnet-command.ts'
+import { manifestCommand } from './manifest-command.ts'
 import { runCommand } from './run-command.ts'
 
 const EXIT_CODES = `
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
-  for (const command of [runCommand('ensure'), runCommand('plan'), devnetCommand()]) {
+  for (const command of [runCommand('ensure'), runCommand('plan'), manifestCommand(), devnetCommand()]) {
     program.addCommand(command.exitOverride())
   }
   await program.parseAsync()

@@ -17,6 +17,7 @@ export {
   describePlanned,
 } from './present.ts'
 export { describeProgress, ProgressLines } from './progress.ts'
+export { manifestOfFolder, type PublishableManifest } from './publish-manifest.ts'
 export { ensure, ensureFromInputs } from './run.ts'
 export {
   type CacheMode,

@@ -8,7 +8,7 @@ export {
   manifestPlaces,
   storePath,
 } from './expand.ts'
-export { MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.ts'
+export { formatManifest, MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.ts'
 export { plan, wantsKnownAdapters } from './plan.ts'
 export { queryReader } from './query-reader.ts'
 export { parseRequest, type RawRequest } from './request.ts'

@@ -2,6 +2,7 @@
  * Artifact manifests: `{"version":1,"files":[{"path","size","sha256"}]}`. The bytes matched an approved digest when they
  * come here, but whoever asked for that approval may have written anything.
  */
+import canonicalize from 'canonicalize'
 import { foldCase, isSha256Hex, R3mesError, type SafePath, type Sha256Hex, safePath } from '../core/index.ts'
 import { parseStrictJson } from './strict-json.ts'
 
@@ -103,4 +104,24 @@ export function parseManifest(bytes: Uint8Array, subject: string): ManifestFile[
   assertDistinct(files, subject)
   if (!isSorted(files)) throw malformed(subject, 'its files are not sorted by path')
   return files
+}
+
+/**
+ * The bytes of the manifest of these files: RFC 8785 JSON, sorted by path. Their SHA-256 is what gets approved, as
+ * `manifest:<hex>`.
+ *
+ * @param subject whose manifest it is, in checked words
+ * @throws R3mesError as {@link parseManifest}: what is written here can be read here
+ */
+export function formatManifest(
+  files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[],
+  subject: string,
+): Uint8Array {
+  const sorted = files.toSorted((one, other) =>
+    Buffer.compare(Buffer.from(one.path), Buffer.from(other.path)),
+  )
+  const named = sorted.map(({ path, size, sha256 }) => ({ path, size, sha256 }))
+  const bytes = Buffer.from(canonicalize({ version: 1, files: named }) ?? '')
+  parseManifest(bytes, subject)
+  return bytes
 }

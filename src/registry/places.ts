@@ -64,6 +64,8 @@ function trimSlash(path: string): string {
 
 /** The path below the hub that a URL belongs to; undefined when it is not on one. */
 function pathOnHub(url: URL, hfEndpoint: URL | undefined): string | undefined {
+  // With credentials it is not what a hub hands out: the URL rules refuse it.
+  if (url.username !== '' || url.password !== '') return undefined
   if (hfEndpoint !== undefined && url.origin === hfEndpoint.origin) {
     const base = trimSlash(hfEndpoint.pathname)
     return url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : undefined
@@ -84,20 +86,20 @@ function fromResolveUrl(url: URL, hfEndpoint: URL | undefined): HubPlace | undef
 }
 
 /**
- * The place that a record names: `hf://…`, a hub's `/resolve/` URL or another https URL.
+ * The place that a record names: `hf://…`, a hub's `/resolve/` URL or another URL. Whether that URL may be asked is for the
+ * rules of whoever asks, which know the hosts that are allowed; a refusal is then on record.
  *
  * @param hfEndpoint the configured hub, whose `/resolve/` URLs count as the public hub's do
- * @returns undefined when the text is no place: free text, another scheme, a URL with credentials
+ * @returns undefined when the text is no place: free text, a scheme other than https and http
  */
 export function placeOf(downloadSource: string, hfEndpoint?: URL): Place | undefined {
   const text = downloadSource.trim()
   if (/^hf:\/\//i.test(text)) return fromHfUri(text)
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '') return undefined
   const onHub = fromResolveUrl(url, hfEndpoint)
   if (onHub !== undefined) return onHub
-  if (url.protocol !== 'https:') return undefined
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined
   url.hash = ''
   return { kind: 'http', url: url.href }
 }

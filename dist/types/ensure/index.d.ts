@@ -3,6 +3,7 @@ export { type Interruption, interruptOnSignals } from './interrupt.js';
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.js';
 export { artifactProviders, artifactSize, describeArtifact, describeError, describeOutcome, describePlanned, } from './present.js';
 export { describeProgress, ProgressLines } from './progress.js';
+export { manifestOfFolder, type PublishableManifest } from './publish-manifest.js';
 export { ensure, ensureFromInputs } from './run.js';
 export { type CacheMode, type Environment, inputText, privateKeyNames, type RawInputs, readSettings, type Settings, } from './settings.js';
 export type { ArtifactReport, CachePort, EnsureResult, FailureReport, FileReport, PlannedReport, Ports, Provider, } from './types.js';
