@@ -31,8 +31,8 @@ describe('a place on the hub', () => {
     expect(placeOf('http://127.0.0.1:8000/hf/owner/name/resolve/main/m.gguf', endpoint)).toEqual(
       hub('owner/name', 'main', 'm.gguf'),
     )
-    expect(placeOf('http://127.0.0.1:8000/owner/name/resolve/main/m.gguf', endpoint)).toBeUndefined()
-    expect(placeOf('http://127.0.0.1:9000/hf/owner/name/resolve/main/m.gguf', endpoint)).toBeUndefined()
+    expect(placeOf('http://127.0.0.1:8000/owner/name/resolve/main/m.gguf', endpoint)?.kind).toBe('http')
+    expect(placeOf('http://127.0.0.1:9000/hf/owner/name/resolve/main/m.gguf', endpoint)?.kind).toBe('http')
   })
 
   it('is not where another host only looks like it', () => {
@@ -48,12 +48,18 @@ it('another https URL is a place of its own, without its fragment', () => {
   })
 })
 
+it.each([
+  'http://mirror.example.org/m.gguf',
+  'https://user:pass@mirror.example.org/m.gguf',
+  'https://user:pass@huggingface.co/o/n/resolve/main/m.gguf',
+])('%s is a place, which the rules for recorded URLs may refuse', (url) => {
+  expect(placeOf(url)).toEqual({ kind: 'http', url })
+})
+
 describe('what is no place', () => {
   it.each([
     '',
     'Common Crawl, 2024',
-    'http://mirror.example.org/m.gguf',
-    'https://user:pass@mirror.example.org/m.gguf',
     'ftp://mirror.example.org/m',
     'file:///etc/passwd',
     'javascript:alert(1)',
@@ -88,7 +94,7 @@ describe('what is no place', () => {
         const place = placeOf(start + rest)
         if (place !== undefined) lastSegment(joinPlace(place, 'a/b.bin'))
         if (place?.kind === 'huggingface') expect(place.path.split('/')).not.toContain('..')
-        if (place?.kind === 'http') expect(place.url).toMatch(/^https:/)
+        if (place?.kind === 'http') expect(place.url).toMatch(/^https?:/)
       }),
       { numRuns: 200 },
     )
