@@ -1,6 +1,7 @@
 import { Agent } from 'undici'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type JsonRpcOptions, jsonRpcClient } from '../../src/chain/index.ts'
+import { anAuthority, anHttpsHost } from '../support/https.ts'
 import type { Loopback } from '../support/loopback.ts'
 import { listen } from '../support/loopback.ts'
 import { failureOf, rawNode, rpcNode } from '../support/rpc-node.ts'
@@ -182,4 +183,13 @@ it('ends with the caller’s own reason when the caller gives up', async () => {
   const call = clientOf(server, { signal: controller.signal }).call('status', {})
   await expect(call).rejects.toBe(reason)
   await expect(clientOf(server, { signal: controller.signal }).call('status', {})).rejects.toBe(reason)
+})
+
+it('says what to do about a certificate that nobody trusted has signed', async () => {
+  const port = await anHttpsHost(anAuthority('localhost'), (_request, response) => response.end())
+  const client = jsonRpcClient({ url: new URL(`https://localhost:${port}`), dispatcher })
+  const failure = await failureOf(client.call('status', {}))
+  expect(failure.code).toBe('CHAIN_UNREACHABLE')
+  expect(failure.message).toContain('NODE_EXTRA_CA_CERTS')
+  expect(failure.detail).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE')
 })

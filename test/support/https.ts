@@ -2,9 +2,15 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+  request as sendRequest,
+} from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, isIP, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -16,7 +22,7 @@ export interface Authority {
   readonly cert: Buffer
 }
 
-/** A private authority and a certificate of it for these names. The caller removes nothing: both go after the test. */
+/** A private authority and a certificate of it for these names and addresses. The caller removes nothing: both go after the test. */
 export function anAuthority(...names: string[]): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'r3mes-ca-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,7 +45,10 @@ export function anAuthority(...names: string[]): Authority {
     '2',
   )
   openssl('req', ...newKey, '-keyout', 'host.key', '-out', 'host.csr', '-subj', `/CN=${names[0]}`)
-  writeFileSync(path('san'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`)
+  writeFileSync(
+    path('san'),
+    `subjectAltName=${names.map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`).join(',')}`,
+  )
   openssl(
     ...['x509', '-req', '-in', 'host.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
     ...['-days', '2', '-extfile', 'san', '-out', 'host.pem'],
@@ -65,13 +74,24 @@ export interface Proxy {
   readonly requests: readonly string[]
 }
 
-/** A proxy that knows where each `host:port` really is. Whatever it does not know gets a 502. */
-export async function aProxy(ports: Readonly<Record<string, number>>): Promise<Proxy> {
+/**
+ * A proxy that knows where each `host:port` really is. Whatever it does not know gets a 502.
+ *
+ * @param credentials `user:password`; whoever does not bring them gets a 407
+ */
+export async function aProxy(ports: Readonly<Record<string, number>>, credentials?: string): Promise<Proxy> {
   const requests: string[] = []
   const sockets = new Set<Socket>()
+  const isWelcome = ({ headers }: IncomingMessage): boolean =>
+    credentials === undefined ||
+    headers['proxy-authorization'] === `Basic ${Buffer.from(credentials).toString('base64')}`
   const server = createHttpServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
-    response.writeHead(502).end()
+    const url = URL.parse(request.url ?? '')
+    const port = ports[url?.host ?? '']
+    if (!isWelcome(request)) response.writeHead(407).end()
+    else if (url === null || port === undefined) response.writeHead(502).end()
+    else forward(request, response, url, port)
   })
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -80,8 +100,9 @@ export async function aProxy(ports: Readonly<Record<string, number>>): Promise<P
   server.on('connect', (request, client: Socket, head: Buffer) => {
     requests.push(`CONNECT ${request.url}`)
     const port = ports[request.url ?? '']
-    if (port === undefined) {
-      client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    if (!isWelcome(request) || port === undefined) {
+      const status = isWelcome(request) ? '502 Bad Gateway' : '407 Proxy Authentication Required'
+      client.end(`HTTP/1.1 ${status}\r\n\r\n`)
       return
     }
     const upstream = connect(port, '127.0.0.1', () => {
@@ -103,4 +124,23 @@ export async function aProxy(ports: Readonly<Record<string, number>>): Promise<P
     for (const socket of sockets) socket.destroy()
   })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+}
+
+/** Hands a plain request on to a loopback port, under the path that the client meant. */
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname, search }: URL,
+  port: number,
+): void {
+  const { method = 'GET', headers } = request
+  const upstream = sendRequest(
+    { host: '127.0.0.1', port, path: pathname + search, method, headers },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    },
+  )
+  upstream.on('error', () => response.destroy())
+  request.pipe(upstream)
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkedLookup, DEFAULT_TIMEOUTS, openDispatchers } from '../../src/transfer/dispatchers.ts'
 import { readProxies } from '../../src/transfer/proxy.ts'
+import { aRawHost } from '../support/hostile.ts'
 import { type Authority, anAuthority, anHttpsHost, aProxy } from '../support/https.ts'
 import { aReporter } from '../support/store.ts'
 import {
@@ -143,6 +144,19 @@ describe('checkedLookup', () => {
     })
     expect(code).toBe('ENOTFOUND')
   })
+})
+
+describe('an answer that is no HTTP', () => {
+  it.each(['nonsense', 'HTTP/1.1 404 x\r::error::y\r\n\r\n'])(
+    'counts as a host that cannot be used: %j',
+    async (answer) => {
+      const { expected } = approvedBytes()
+      const origin = configured(await aRawHost(answer))
+      const error = await errorOf(aNetwork().download(origin, expected, await partialPath()))
+      expect(error.code).toBe('SOURCES_EXHAUSTED')
+      expect(error.detail).toContain('HPE')
+    },
+  )
 })
 
 describe('certificates', () => {
