@@ -1,6 +1,24 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { MultiBar, type Params, Presets, type SingleBar } from 'cli-progress'
 import { type Reporter, sanitiseLine, sanitiseText, type TransferProgress } from '../core/index.ts'
 import { formatSize, ProgressLines } from '../ensure/index.ts'
+
+const BAR_WIDTH = 30
+
+/** What a bar says beside its numbers. */
+interface Shown {
+  readonly subject: string
+  readonly source: string
+}
+
+/** One transfer on one line. Without a size there is no share to show, only what has come. */
+function barLine(_options: unknown, { value, total }: Params, { subject, source }: Shown): string {
+  if (total === 0) return `${formatSize(value)}  ${subject} from ${source}`
+  const share = Math.min(1, value / total)
+  const done = Math.round(share * BAR_WIDTH)
+  const bar = `${'█'.repeat(done)}${'░'.repeat(BAR_WIDTH - done)}`
+  const percent = `${Math.floor(share * 100)} %`.padStart(5)
+  return `${bar} ${percent}  ${formatSize(value)} of ${formatSize(total)}  ${subject} from ${source}`
+}
 
 /**
  * Talks to a person on standard error: bars on a terminal, lines elsewhere. Standard output belongs to the result.
@@ -19,7 +37,7 @@ export class TerminalReporter implements Reporter {
             stream,
             clearOnComplete: true,
             hideCursor: true,
-            format: '{bar} {percentage} % {shown} {subject} ({source})',
+            format: barLine,
           },
           Presets.shades_classic,
         )
@@ -57,15 +75,14 @@ export class TerminalReporter implements Reporter {
       this.#bars.delete(event.subject)
       return
     }
-    const shown = {
-      subject: sanitiseLine(event.subject, 60),
-      source: event.source,
-      shown: formatSize(event.bytes),
-    }
-    // Without a size the bar cannot fill; it still shows what has come.
+    const shown: Shown = { subject: sanitiseLine(event.subject, 60), source: event.source }
     const total = event.total ?? 0
-    if (bar === undefined) this.#bars.set(event.subject, this.#multi.create(total, event.bytes, shown))
-    else bar.update(event.bytes, shown)
+    if (bar === undefined) {
+      this.#bars.set(event.subject, this.#multi.create(total, event.bytes, shown))
+    } else {
+      bar.setTotal(total)
+      bar.update(event.bytes, shown)
+    }
   }
 
   /** Takes the bars off the terminal. */

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
-import {
-  type Expected,
-  type SourceName,
-  type VerifiedFile,
-  Verifier,
-  type WantedFile,
-} from '../core/index.ts'
+import { type Expected, type VerifiedFile, Verifier, type WantedFile } from '../core/index.ts'
 import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
 import type { Provider } from './types.ts'
@@ -63,7 +57,7 @@ export class Obtainer {
       const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
         signal,
         ...(limit === undefined ? {} : { limit }),
-        onProgress: (bytes, source, done) => this.#progress(wanted, bytes, source, done),
+        onProgress: (progress) => this.#run.reporter.progress({ subject: wanted.subject, ...progress }),
       })
       for (const failure of fetched.failures) record.sourceFailed(wanted.subject, failure)
       record.downloaded(fetched.file.size)
@@ -81,11 +75,6 @@ export class Obtainer {
     const partial = this.#run.store.partialPath(wanted.sha256)
     await writeFile(partial, '', { mode: 0o600 })
     return await this.#run.store.adopt(new Verifier(wanted).finish(partial))
-  }
-
-  #progress(wanted: WantedFile, bytes: number, source: SourceName, done: boolean): void {
-    const total = wanted.size === undefined ? {} : { total: wanted.size }
-    this.#run.reporter.progress({ subject: wanted.subject, source, bytes, done, ...total })
   }
 
   #note(obtained: Obtained): Obtained {

@@ -3,12 +3,21 @@ import type { Network } from '../transfer/index.ts'
 import { askInOrder, type FetchFailure, type FetchRun } from './attempts.ts'
 import type { Source } from './types.ts'
 
+export interface FetchProgress {
+  readonly source: SourceName
+  /** Bytes that the source delivered so far; less again when another one begins. */
+  readonly bytes: number
+  /** Of how many: approved, or else announced by the host. */
+  readonly total?: number
+  /** All of them are here, verified. */
+  readonly done: boolean
+}
+
 export interface FetchOptions {
   readonly signal?: AbortSignal
   /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
   readonly limit?: number
-  /** Bytes that a source delivered so far; less again when another one begins. `done`: all of them, verified. */
-  readonly onProgress?: (bytes: number, source: SourceName, done: boolean) => void
+  readonly onProgress?: (progress: FetchProgress) => void
 }
 
 /** How a search ended. */
@@ -47,9 +56,10 @@ export async function fetchFile(
     network.download(origin, file, path, {
       ...(signal === undefined ? {} : { signal }),
       ...(limit === undefined ? {} : { limit }),
-      onProgress: (bytes) => onProgress(bytes, origin.source, false),
+      onProgress: (bytes, total) =>
+        onProgress({ source: origin.source, bytes, ...(total === undefined ? {} : { total }), done: false }),
     }),
   )
-  onProgress(value.size, fetched.source, true)
+  onProgress({ source: fetched.source, bytes: value.size, total: value.size, done: true })
   return { file: value, ...fetched }
 }

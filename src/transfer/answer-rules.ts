@@ -147,10 +147,15 @@ export function tooLarge(limits: Limits, detail: string): R3mesError {
   )
 }
 
-function checkLength(origin: Origin, head: Head, limits: Limits): void {
+/** The length of the body as its host announces it, in bytes. */
+export function announcedLength(head: Head): number | undefined {
   const text = header(head.headers, 'content-length')
-  if (text === undefined || !/^[0-9]+$/.test(text)) return
-  const length = Number(text)
+  return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined
+}
+
+function checkLength(origin: Origin, head: Head, limits: Limits): void {
+  const length = announcedLength(head)
+  if (length === undefined) return
   if (limits.exact !== undefined && length !== limits.exact) {
     throw new R3mesError(
       'SIZE_MISMATCH',

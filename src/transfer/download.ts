@@ -111,10 +111,12 @@ export function download(
 ): Promise<VerifiedFile> {
   return askAgain(exchange, origin, signal, async () => {
     const limits = fileLimits(origin, expected, Math.min(limit, exchange.maxArtifactSize))
-    const body = await openBody(exchange, origin, limits, signal)
+    const { body, announced } = await openBody(exchange, origin, limits, signal)
+    const total = limits.exact ?? announced
     try {
       const chunks = readBody(body, origin, signal)
-      return await receive(chunks, { origin, expected, limits, path, onProgress })
+      const report = (bytes: number): void => onProgress(bytes, total)
+      return await receive(chunks, { origin, expected, limits, path, onProgress: report })
     } finally {
       // A body that nobody began to read, because the file could not be opened, would keep its connection.
       discard(body)

@@ -4,6 +4,7 @@
  */
 import type { Dispatcher } from 'undici'
 import {
+  announcedLength,
   askedPause,
   checkHead,
   describeOrigin,
@@ -34,6 +35,12 @@ export interface Exchange {
 const SMALL_BODY = 16 * 1024
 
 export type Body = Dispatcher.ResponseData['body']
+
+export interface OpenedBody {
+  readonly body: Body
+  /** Bytes that the host announced; a claim, checked by nobody. */
+  readonly announced: number | undefined
+}
 
 /** Lets go of a body without waiting for its host. `dump` never rejects without a signal. */
 export function discard(body: Body): void {
@@ -83,7 +90,7 @@ export async function openBody(
   origin: Origin,
   limits: Limits,
   signal: AbortSignal | undefined,
-): Promise<Body> {
+): Promise<OpenedBody> {
   checkUrl(origin.url, exchange.allowed)
   let hop = firstHop(origin.url)
   for (;;) {
@@ -95,7 +102,7 @@ export async function openBody(
         const pauseMs = askedPause(head, now)
         if (pauseMs !== undefined) exchange.pauses.pause(hop.url, pauseMs)
         checkHead(origin, head, limits, now)
-        return body
+        return { body, announced: announcedLength(head) }
       }
       const location = header(headers, 'location')
       if (location === undefined) {

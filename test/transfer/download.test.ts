@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { silentReporter } from '../../src/core/index.ts'
+import { type Expected, silentReporter } from '../../src/core/index.ts'
 import { receive } from '../../src/transfer/download.ts'
 import { sha256Of } from '../support/digest.ts'
 import { aReporter } from '../support/store.ts'
@@ -49,6 +49,26 @@ describe('download', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect(progress.at(-1)).toBe(bytes.length)
     expect(host.requests[0]?.headers['accept-encoding']).toBe('identity')
+  })
+
+  it('says of how many bytes: the approved ones, else those that the host announces, else nothing', async () => {
+    const { bytes, expected } = approvedBytes()
+    const announcing = await aHost(serving(bytes))
+    const silent = await aHost((_request, response) => {
+      response.write(bytes.subarray(0, 10))
+      response.end(bytes.subarray(10))
+    })
+    const totalOf = async (url: string, wanted: Expected): Promise<number | undefined> => {
+      const totals: (number | undefined)[] = []
+      await aNetwork().download(configured(url), wanted, await partialPath(), {
+        onProgress: (_bytes, total) => totals.push(total),
+      })
+      return totals.at(-1)
+    }
+    const unsized = { sha256: expected.sha256 }
+    expect(await totalOf(silent.url, expected)).toBe(bytes.length)
+    expect(await totalOf(announcing.url, unsized)).toBe(bytes.length)
+    expect(await totalOf(silent.url, unsized)).toBeUndefined()
   })
 
   it('brings an empty file and a chunked one of unknown size', async () => {

@@ -2,12 +2,20 @@ import type { SourceName, VerifiedFile, WantedFile } from '../core/index.js';
 import type { Network } from '../transfer/index.js';
 import { type FetchFailure, type FetchRun } from './attempts.js';
 import type { Source } from './types.js';
+export interface FetchProgress {
+    readonly source: SourceName;
+    /** Bytes that the source delivered so far; less again when another one begins. */
+    readonly bytes: number;
+    /** Of how many: approved, or else announced by the host. */
+    readonly total?: number;
+    /** All of them are here, verified. */
+    readonly done: boolean;
+}
 export interface FetchOptions {
     readonly signal?: AbortSignal;
     /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
     readonly limit?: number;
-    /** Bytes that a source delivered so far; less again when another one begins. `done`: all of them, verified. */
-    readonly onProgress?: (bytes: number, source: SourceName, done: boolean) => void;
+    readonly onProgress?: (progress: FetchProgress) => void;
 }
 /** How a search ended. */
 interface Fetched {

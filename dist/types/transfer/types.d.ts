@@ -20,8 +20,8 @@ export interface DownloadOptions {
     readonly signal?: AbortSignal;
     /** Bytes that this file may not exceed, when that is less than the network's own limit. */
     readonly limit?: number;
-    /** Bytes of this file received so far. */
-    readonly onProgress?: (bytes: number) => void;
+    /** Bytes of this file received so far, and of how many: approved, or else announced by the host. */
+    readonly onProgress?: (bytes: number, total: number | undefined) => void;
 }
 /**
  * All network of a run. One object, so that proxies, custom CAs, URL rules and limits hold everywhere.
