@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander'
 import { printableJson, sanitiseText } from '../core/index.ts'
 import {
-  describeArtifact,
   describeError,
   describeOutcome,
   describePlanned,
@@ -54,7 +53,8 @@ async function execute(inputs: RawInputs, json: boolean): Promise<void> {
 
 function printResult(result: EnsureResult): void {
   const out = (line: string): boolean => process.stdout.write(`${sanitiseText(line)}\n`)
-  for (const artifact of result.artifacts) out(describeArtifact(artifact))
+  // The story stands on standard error; here is what a script wants to read.
+  for (const { kind, id, path } of result.artifacts) out(`${kind} ${id}\t${path}`)
   if (result.planOnly) for (const artifact of result.planned) out(describePlanned(artifact))
   for (const problem of result.datasetProblems) out(`Warning: ${problem.code}: ${problem.message}`)
   if (result.error !== undefined) {

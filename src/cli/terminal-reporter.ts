@@ -1,4 +1,4 @@
-import { MultiBar, type Params, Presets, type SingleBar } from 'cli-progress'
+import { MultiBar, type Params, type SingleBar } from 'cli-progress'
 import { type Reporter, sanitiseLine, sanitiseText, type TransferProgress } from '../core/index.ts'
 import { formatSize, ProgressLines } from '../ensure/index.ts'
 
@@ -21,27 +21,18 @@ function barLine(_options: unknown, { value, total }: Params, { subject, source 
 }
 
 /**
- * Talks to a person on standard error: bars on a terminal, lines elsewhere. Standard output belongs to the result.
+ * Talks to a person on standard error: bars on a terminal while something is transferred, lines elsewhere. Standard output
+ * belongs to the result.
  */
 export class TerminalReporter implements Reporter {
   readonly #stream: NodeJS.WriteStream
   readonly #lines = new ProgressLines()
   readonly #bars = new Map<string, SingleBar>()
-  readonly #multi: MultiBar | undefined
+  /** There while there are bars: it holds lines back until it draws, so it must not outlive them. */
+  #multi: MultiBar | undefined
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
     this.#stream = stream
-    this.#multi = stream.isTTY
-      ? new MultiBar(
-          {
-            stream,
-            clearOnComplete: true,
-            hideCursor: true,
-            format: barLine,
-          },
-          Presets.shades_classic,
-        )
-      : undefined
   }
 
   async phase<T>(title: string, work: () => Promise<T>): Promise<T> {
@@ -64,30 +55,47 @@ export class TerminalReporter implements Reporter {
   }
 
   progress(event: TransferProgress): void {
-    if (this.#multi === undefined) {
-      const line = this.#lines.line(event, performance.now())
-      if (line !== undefined) this.#print(`  ${line}`)
+    if (this.#stream.isTTY) {
+      this.#draw(event)
       return
     }
-    const bar = this.#bars.get(event.subject)
-    if (event.done) {
-      if (bar !== undefined) this.#multi.remove(bar)
-      this.#bars.delete(event.subject)
-      return
-    }
-    const shown: Shown = { subject: sanitiseLine(event.subject, 60), source: event.source }
-    const total = event.total ?? 0
-    if (bar === undefined) {
-      this.#bars.set(event.subject, this.#multi.create(total, event.bytes, shown))
-    } else {
-      bar.setTotal(total)
-      bar.update(event.bytes, shown)
-    }
+    const line = this.#lines.line(event, performance.now())
+    if (line !== undefined) this.#print(`  ${line}`)
   }
 
   /** Takes the bars off the terminal. */
   close(): void {
+    // A last drawing brings out the lines that were held back.
+    this.#multi?.update()
     this.#multi?.stop()
+    this.#multi = undefined
+    this.#bars.clear()
+  }
+
+  #draw(event: TransferProgress): void {
+    const bar = this.#bars.get(event.subject)
+    if (event.done) {
+      if (bar !== undefined) this.#multi?.remove(bar)
+      this.#bars.delete(event.subject)
+      if (this.#bars.size === 0) this.close()
+      return
+    }
+    const shown: Shown = { subject: sanitiseLine(event.subject, 60), source: event.source }
+    const total = event.total ?? 0
+    if (bar !== undefined) {
+      bar.setTotal(total)
+      bar.update(event.bytes, shown)
+      return
+    }
+    this.#multi ??= new MultiBar({
+      stream: this.#stream,
+      clearOnComplete: true,
+      hideCursor: true,
+      // The run itself ends at a signal, after it has taken back what it began.
+      gracefulExit: false,
+      format: barLine,
+    })
+    this.#bars.set(event.subject, this.#multi.create(total, event.bytes, shown))
   }
 
   #print(text: string): void {
