@@ -79,10 +79,10 @@ export function diskFailure(thrown: unknown, path: string): R3mesError {
     cause: thrown,
     detail: `${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new R3mesError(
       'DISK_FULL',
-      'The disk, or the quota of this user, is full. Free some space or move the store with `home`.',
+      `The disk, the quota of this user or the limit on the size of its files is used up (${code}). Free some space or move the store with \`home\`.`,
       options,
     )
   }
