@@ -25,7 +25,9 @@ export async function expandPlan(
 ): Promise<readonly ExpandedArtifact[]> {
   const { record, settings, cache } = run
   return await record.timed('plan', async () => {
-    const { manifests, readable } = await obtainManifests(run, obtainer, plan.artifacts)
+    const bring = () => obtainManifests(run, obtainer, plan.artifacts)
+    const hasManifests = plan.artifacts.some((artifact) => artifact.digest.kind === 'manifest')
+    const { manifests, readable } = await (hasManifests ? run.reporter.phase('Manifests', bring) : bring())
     const expanded = expand(readable, manifests, { maxArtifactSize: settings.maxArtifactSize })
     if (expanded.problems.length > 0) throw R3mesError.from(expanded.problems)
     for (const problem of expanded.datasetProblems) leaveOut(run, problem)
