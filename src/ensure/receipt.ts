@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { R3mesError } from '../core/index.ts'
+import { printableJson, type R3mesError } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Settings } from './settings.ts'
 import type { EnsureResult } from './types.ts'
@@ -16,7 +16,8 @@ function errorEntry(error: R3mesError): unknown {
 
 /**
  * The receipt: machine-readable evidence of a run. 64-bit numbers are decimal strings, times are ISO 8601 in UTC,
- * durations are milliseconds. It may hold text from a network and is for programs: do not print it raw.
+ * durations are milliseconds. It may hold text from a network, written so that no line of it is a command of the runner when
+ * somebody prints the file.
  */
 export function formatReceipt(settings: Settings, result: EnsureResult, finishedAt: Date): string {
   const { request } = settings
@@ -46,12 +47,10 @@ export function formatReceipt(settings: Settings, result: EnsureResult, finished
     cache: { status: result.cacheStatus, hit: result.cacheHit },
     phases: result.phases,
   }
-  const text = JSON.stringify(
-    receipt,
-    (_key, value) => (typeof value === 'bigint' ? value.toString() : value),
-    2,
+  const plain: unknown = JSON.parse(
+    JSON.stringify(receipt, (_key, value) => (typeof value === 'bigint' ? value.toString() : value)),
   )
-  return `${text}\n`
+  return `${printableJson(plain, 2)}\n`
 }
 
 /** Writes the receipt below `cache/receipts/` of the store; returns its absolute path. */

@@ -15,6 +15,7 @@ import { type CommandResult, optionsOf, runBuiltCommand } from '../support/comma
 import {
   aRawHost,
   expectHarmlessCommand,
+  expectHarmlessLog,
   expectHarmlessStep,
   foreignCommands,
   HOSTILE,
@@ -49,11 +50,15 @@ async function onEveryFace(scenario: Scenario, inputs: Inputs): Promise<Faces> {
   expect(Object.values(outputs).join('\n')).not.toContain(MARK)
   expect([printed.exitCode, json.exitCode]).toEqual([step.exitCode, step.exitCode])
   expect(outputs['error-code']).toBe(step.outputs['error-code'])
+  await receiptOf(step)
   return { step, command: printed, json }
 }
 
+/** The receipt of a step. People print such files in workflows, so it is held to the rules for a log. */
 async function receiptOf(step: StepResult): Promise<string> {
-  return readFile(step.outputs['receipt'] ?? '', 'utf8')
+  const receipt = await readFile(step.outputs['receipt'] ?? '', 'utf8')
+  expectHarmlessLog(receipt)
+  return receipt
 }
 
 async function aScenario(options: Parameters<typeof startScenario>[0] = {}): Promise<Scenario> {
@@ -217,6 +222,36 @@ describe('hostile fields of a record', () => {
     const { step } = await onEveryFace(scenario, { 'model-version': '5.0.0' })
     if (field === 'modelVersion') expect(step.outputs['error-code']).toBe('MODEL_NOT_APPROVED')
     if (step.exitCode !== 0) expect(scenario.devnet.requests.content()).toEqual([])
+  })
+
+  it('are shown as text when they fail a dataset that is not required', async () => {
+    const scenario = await aScenario({ cache: false })
+    for (const [datasetId, fields] of [
+      [7n, { name: HOSTILE, checksum: 'a'.repeat(64) }],
+      [8n, { name: 'hostile_digest', checksum: HOSTILE }],
+      [
+        9n,
+        {
+          name: 'hostile_source',
+          checksum: 'a'.repeat(64),
+          source: `https://10.0.0.1/::error::${MARK}/file.bin`,
+        },
+      ],
+    ] as const) {
+      approveDataset(scenario.devnet, { datasetId, metadata: fields })
+    }
+    const { step } = await onEveryFace(scenario, {
+      ...MAIN_JOB,
+      datasets: '7\nhostile_digest\nhostile_source',
+      'require-dataset': 'false',
+    })
+    expect(step.outputs['success']).toBe('true')
+    expect(JSON.parse(step.outputs['status'] ?? '').datasetErrorCodes).toEqual([
+      'ID_UNSAFE',
+      'DIGEST_INVALID',
+      'SOURCES_EXHAUSTED',
+    ])
+    expect(await receiptOf(step)).toContain(MARK)
   })
 
   it('are shown as text when two models are to be told apart by name', async () => {

@@ -351,6 +351,21 @@ describe('a redirect of the hub', () => {
   })
 })
 
+describe('a password in the URL of a chain endpoint', () => {
+  it('reaches the endpoint, and is shown to nobody', async () => {
+    const { devnet, step } = await aScenario({ cache: false })
+    const secretly = (url: string): string => url.replace('//', '//reader:hunter2@')
+    const urls = `${secretly('http://127.0.0.1:9')}/?key=sesame\n${secretly(devnet.urls.rpc)}/?key=sesame`
+    const run = await step({ ...MAIN_JOB, 'rpc-urls': urls })
+    expect(run.outputs['success']).toBe('true')
+    const [asked] = devnet.requests.to('rpc')
+    expect(asked?.path).toBe('/?key=sesame')
+    expect(asked?.headers['authorization']).toBe(`Basic ${btoa('reader:hunter2')}`)
+    const said = [run.stdout, run.stderr, run.summary, ...Object.values(run.outputs), await receiptOf(run)]
+    expect(said.join('\n')).not.toMatch(/hunter2|sesame/)
+  })
+})
+
 describe('the HuggingFace token', () => {
   it('reaches the hub and nobody else', async () => {
     const { devnet, step, store } = await aScenario()

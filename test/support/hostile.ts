@@ -73,12 +73,15 @@ function expectHarmlessSummary(summary: string): void {
   expect(text).not.toMatch(new RegExp(`^\\W*${MARK}`, 'm'))
 }
 
+/** No line of it is a command that this project did not give, and nothing in it changes how it looks. */
+export function expectHarmlessLog(text: string): void {
+  expect(foreignCommands(text)).toEqual([])
+  expect(text).not.toMatch(UNPRINTABLE)
+}
+
 /** Nothing that a host or a record said was obeyed, and none of it got into people's expressions. */
 export function expectHarmlessStep(step: StepResult): void {
-  for (const log of [step.stdout, step.stderr]) {
-    expect(foreignCommands(log)).toEqual([])
-    expect(log).not.toMatch(UNPRINTABLE)
-  }
+  for (const log of [step.stdout, step.stderr]) expectHarmlessLog(log)
   for (const [name, value] of Object.entries({ ...step.outputs, ...step.exported })) {
     expect(`${name}=${value}`).not.toContain(MARK)
   }
@@ -87,10 +90,7 @@ export function expectHarmlessStep(step: StepResult): void {
 
 /** The same for the command line: its streams may end up in a workflow log too. */
 export function expectHarmlessCommand(command: CommandResult): void {
-  for (const text of [command.stdout, command.stderr]) {
-    expect(foreignCommands(text)).toEqual([])
-    expect(text).not.toMatch(UNPRINTABLE)
-  }
+  for (const text of [command.stdout, command.stderr]) expectHarmlessLog(text)
 }
 
 /** A host on loopback that answers every connection with exactly these bytes, whatever it is asked. */
