@@ -105,6 +105,15 @@ async function demandSpace(
   if (problem !== undefined) throw problem
 }
 
+/** The error with the file's name in its message. What sources say has it; what the disk says has not. */
+function naming(subject: string, error: R3mesError): R3mesError {
+  if (error.message.includes(subject)) return error
+  return new R3mesError(error.code, `${subject}: ${error.message}`, {
+    cause: error,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+  })
+}
+
 /** @returns artifacts that were not required and failed */
 async function transfer(
   run: Run,
@@ -127,10 +136,7 @@ async function transfer(
     } catch (thrown) {
       if (signal.aborted) return
       const error = asR3mesError(thrown)
-      const named = new R3mesError(error.code, `${task.wanted.subject}: ${error.message}`, {
-        cause: error,
-        ...(error.detail === undefined ? {} : { detail: error.detail }),
-      })
+      const named = naming(task.wanted.subject, error)
       if (task.artifact.required) {
         failure = named
         stop.abort()

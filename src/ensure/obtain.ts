@@ -57,9 +57,9 @@ export class Obtainer {
       const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
         signal,
         ...(limit === undefined ? {} : { limit }),
+        onFailure: (failure) => record.sourceFailed(wanted.subject, failure),
         onProgress: (progress) => this.#run.reporter.progress({ subject: wanted.subject, ...progress }),
       })
-      for (const failure of fetched.failures) record.sourceFailed(wanted.subject, failure)
       record.downloaded(fetched.file.size)
       const file = await store.adopt(fetched.file)
       return this.#note({ file, from: fetched.source, url: fetched.url, milliseconds: fetched.milliseconds })

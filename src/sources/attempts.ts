@@ -27,13 +27,12 @@ export interface FetchFailure {
   readonly detail?: string
 }
 
-/** What an origin delivered, and who failed before it. */
+/** What an origin delivered. */
 export interface Delivery<T> {
   readonly value: T
   readonly source: SourceName
   /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */
   readonly url: string
-  readonly failures: readonly FetchFailure[]
   /** Of the whole search, failed origins included. */
   readonly milliseconds: number
 }
@@ -121,24 +120,32 @@ export function exhausted(subject: string, failures: readonly FetchFailure[]): R
   )
 }
 
+export interface SearchOptions {
+  readonly signal?: AbortSignal
+  /** Told of each place that failed, as it fails: a search in vain has them, too. */
+  readonly onFailure?: (failure: FetchFailure) => void
+}
+
 /** One search for one file. */
 class Search<T> {
   readonly failures: FetchFailure[] = []
   readonly #file: WantedFile
   readonly #run: FetchRun
   readonly #signal: AbortSignal | undefined
+  readonly #onFailure: ((failure: FetchFailure) => void) | undefined
   readonly #attempt: (origin: Origin) => Promise<T>
   readonly #start = performance.now()
 
   constructor(
     file: WantedFile,
     run: FetchRun,
-    signal: AbortSignal | undefined,
+    options: SearchOptions,
     attempt: (origin: Origin) => Promise<T>,
   ) {
     this.#file = file
     this.#run = run
-    this.#signal = signal
+    this.#signal = options.signal
+    this.#onFailure = options.onFailure
     this.#attempt = attempt
   }
 
@@ -156,7 +163,7 @@ class Search<T> {
       return await source.origins(this.#file, this.#signal)
     } catch (thrown) {
       if (!isOfContent(thrown)) throw thrown
-      this.failures.push(failureOf(source.name, source.name, thrown))
+      this.#keep(failureOf(source.name, source.name, thrown))
       return []
     }
   }
@@ -177,13 +184,13 @@ class Search<T> {
         'DIGEST_MISMATCH',
         'It served wrong bytes earlier in this run and was not asked again. Find out why it serves them.',
       )
-      this.failures.push(failureOf(origin.source, label, dropped))
+      this.#keep(failureOf(origin.source, label, dropped))
       return undefined
     }
     try {
       const value = await this.#attempt(origin)
       const milliseconds = Math.round(performance.now() - this.#start)
-      return { value, source: origin.source, url: label, failures: this.failures, milliseconds }
+      return { value, source: origin.source, url: label, milliseconds }
     } catch (thrown) {
       if (!isOfContent(thrown)) throw thrown
       this.#failed(source, origin, label, thrown)
@@ -191,9 +198,14 @@ class Search<T> {
     }
   }
 
+  #keep(failure: FetchFailure): void {
+    this.failures.push(failure)
+    this.#onFailure?.(failure)
+  }
+
   #failed(source: Source, origin: Origin, label: string, error: R3mesError): void {
     const { reporter } = this.#run
-    this.failures.push(failureOf(origin.source, label, error))
+    this.#keep(failureOf(origin.source, label, error))
     if (!WRONG_BYTES.has(error.code)) {
       reporter.info(`${this.#file.subject}: ${label}: ${error.message}`)
       return
@@ -215,10 +227,10 @@ export async function askInOrder<T>(
   sources: readonly Source[],
   file: WantedFile,
   run: FetchRun,
-  signal: AbortSignal | undefined,
+  options: SearchOptions,
   attempt: (origin: Origin) => Promise<T>,
 ): Promise<Delivery<T>> {
-  const search = new Search(file, run, signal, attempt)
+  const search = new Search(file, run, options, attempt)
   for (const source of sources) {
     const delivery = await search.source(source)
     if (delivery !== undefined) return delivery

@@ -1,6 +1,6 @@
 import type { SourceName, VerifiedFile, WantedFile } from '../core/index.ts'
 import type { Network } from '../transfer/index.ts'
-import { askInOrder, type FetchFailure, type FetchRun } from './attempts.ts'
+import { askInOrder, type FetchRun, type SearchOptions } from './attempts.ts'
 import type { Source } from './types.ts'
 
 export interface FetchProgress {
@@ -13,8 +13,7 @@ export interface FetchProgress {
   readonly done: boolean
 }
 
-export interface FetchOptions {
-  readonly signal?: AbortSignal
+export interface FetchOptions extends SearchOptions {
   /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
   readonly limit?: number
   readonly onProgress?: (progress: FetchProgress) => void
@@ -25,8 +24,6 @@ interface Fetched {
   readonly source: SourceName
   /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */
   readonly url: string
-  /** Who failed before. */
-  readonly failures: readonly FetchFailure[]
   /** Of the whole search, failed origins included. */
   readonly milliseconds: number
 }
@@ -52,7 +49,7 @@ export async function fetchFile(
   options: FetchOptions = {},
 ): Promise<FetchedFile> {
   const { signal, limit, onProgress = () => undefined } = options
-  const { value, ...fetched } = await askInOrder(sources, file, run, signal, (origin) =>
+  const { value, ...fetched } = await askInOrder(sources, file, run, options, (origin) =>
     network.download(origin, file, path, {
       ...(signal === undefined ? {} : { signal }),
       ...(limit === undefined ? {} : { limit }),

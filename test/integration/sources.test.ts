@@ -50,6 +50,9 @@ describe('a host that serves wrong bytes', () => {
     }
     const step = await scenario.step(MAIN_JOB)
     expect([step.exitCode, step.outputs['error-code']]).toEqual([6, 'DIGEST_MISMATCH'])
+    const asked = (await failuresOf(step.outputs['receipt'])).map(({ source }) => source)
+    expect(asked).toEqual(expect.arrayContaining(['huggingface', 'http']))
+    expect(step.summary).toMatch(/Places that failed: \d/)
     expect(await finalTree(scenario.store)).toEqual({})
     expect(await treeOf(join(scenario.store, 'blobs'))).toEqual({})
   })
@@ -144,6 +147,9 @@ describe('sources', () => {
     }
     const step = await scenario.step({ 'model-version': '2.0.0' })
     expect([step.exitCode, step.outputs['error-code']]).toEqual([6, 'DIGEST_MISMATCH'])
+    const asked = (await failuresOf(step.outputs['receipt'])).map(({ source }) => source)
+    expect(asked).toEqual(expect.arrayContaining(['huggingface', 'http']))
+    expect(step.summary).toMatch(/Places that failed: \d/)
     expect(await finalTree(scenario.store)).toEqual({})
   })
 })

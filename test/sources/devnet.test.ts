@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SourceName, WantedFile } from '../../src/core/index.ts'
 import { type Content, type Devnet, type Fault, startDevnet } from '../../src/devnet/index.ts'
-import { createFetchRun, createSources, fetchFile } from '../../src/sources/index.ts'
+import { createFetchRun, createSources, type FetchFailure, fetchFile } from '../../src/sources/index.ts'
 import { aReporter } from '../support/store.ts'
 import { aNetwork, errorOf, partialPath } from '../support/transfer.ts'
 
@@ -41,7 +41,11 @@ async function fetchWeights(order: readonly SourceName[]) {
     mirrorPath: 'weights.gguf',
     places: [{ kind: 'huggingface', repoType: 'model', repo: REPO, revision: 'main', path: 'weights.gguf' }],
   }
-  return fetchFile(sources, file, await partialPath(), network, createFetchRun(aReporter()))
+  const failures: FetchFailure[] = []
+  const fetched = await fetchFile(sources, file, await partialPath(), network, createFetchRun(aReporter()), {
+    onFailure: (failure) => failures.push(failure),
+  })
+  return { ...fetched, failures }
 }
 
 /** Runs `work` while an endpoint misbehaves. */
