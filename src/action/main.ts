@@ -1,5 +1,11 @@
 import * as core from '@actions/core'
-import { ensureFromInputs, inputText, interruptOnSignals, privateKeyNames } from '../ensure/index.ts'
+import {
+  ensureFromInputs,
+  inputText,
+  interruptOnSignals,
+  outliveClosedPipes,
+  privateKeyNames,
+} from '../ensure/index.ts'
 import { findCacheService } from './cache-service.ts'
 import { publish } from './publish.ts'
 import { readInputs } from './read-inputs.ts'
@@ -7,6 +13,7 @@ import { ActionReporter } from './reporter.ts'
 
 /** The action's main step: reads inputs, runs, publishes what happened. */
 async function main(): Promise<void> {
+  outliveClosedPipes()
   const interruption = interruptOnSignals()
   const reporter = new ActionReporter()
   const inputs = readInputs(process.env)
@@ -22,7 +29,8 @@ async function main(): Promise<void> {
     signal: interruption.signal,
     findCache: (mode) => findCacheService(mode, process.env),
   })
-  await publish(result, inputText('export-env', inputs, process.env) === 'true')
+  // A run that succeeded had a valid flag: true in one of its three spellings, or false.
+  await publish(result, inputText('export-env', inputs, process.env).toLowerCase() === 'true')
   reporter.annotate()
   process.exitCode = interruption.exitCode() ?? result.error?.exitCode ?? 0
 }

@@ -15,10 +15,23 @@ export async function publish(result: EnsureResult, exportEnv: boolean): Promise
   if (exportEnv && result.success) {
     for (const [name, value] of Object.entries(readyEnvironment(result))) core.exportVariable(name, value)
   }
-  if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(formatSummary(result)).write()
+  await writeSummary(result)
   core.info(sanitiseText(describeOutcome(result)))
   if (result.receiptPath !== undefined) core.info(`Receipt: ${sanitiseText(result.receiptPath)}`)
   if (result.error !== undefined) annotateFailure(result.error)
+}
+
+/** A summary is for people alone: where it cannot be written, the run stays what it was. */
+async function writeSummary(result: EnsureResult): Promise<void> {
+  if (!process.env['GITHUB_STEP_SUMMARY']) return
+  try {
+    await core.summary.addRaw(formatSummary(result)).write()
+  } catch (error) {
+    core.warning(
+      sanitiseText(`The job summary could not be written. The outputs are set. ${String(error)}`),
+      { title: 'setup-r3mes' },
+    )
+  }
 }
 
 /** One error annotation for each failure class, with all its problems; what hosts said goes to the log alone. */

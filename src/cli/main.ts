@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { asR3mesError, sanitiseText } from '../core/index.ts'
-import { describeError, VERSION } from '../ensure/index.ts'
+import { describeError, outliveClosedPipes, VERSION } from '../ensure/index.ts'
 import { devnetCommand } from './devnet-command.ts'
 import { manifestCommand } from './manifest-command.ts'
 import { runCommand } from './run-command.ts'
@@ -11,6 +11,7 @@ Exit codes: 0 done, 2 bad input, 3 not approved, 4 not trusted, 5 chain unreacha
 
 /** The command line. */
 async function main(): Promise<void> {
+  outliveClosedPipes()
   const program = new Command('r3mes')
     .description('Puts a chain-approved, byte-verified R3MES model store on this machine.')
     .version(VERSION)

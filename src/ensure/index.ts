@@ -8,6 +8,7 @@ export {
 } from './inputs.ts'
 export { type Interruption, interruptOnSignals } from './interrupt.ts'
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
+export { outliveClosedPipes } from './pipes.ts'
 export {
   artifactProviders,
   artifactSize,

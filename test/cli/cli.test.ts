@@ -1,40 +1,15 @@
-import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Devnet, startDevnet } from '../../src/devnet/index.ts'
 import { INPUTS, type InputSpec, OUTPUTS, VERSION } from '../../src/ensure/index.ts'
+import { type CommandResult, optionsOf, runBuiltCommand, startBuiltCommand } from '../support/command.ts'
 import { finalTree } from '../support/tree.ts'
 
-const CLI = join(import.meta.dirname, '../../dist/cli.js')
-
-interface Ended {
-  readonly exitCode: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function start(args: readonly string[], home: string) {
-  return spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env['PATH'], HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-async function run(args: readonly string[], home: string): Promise<Ended> {
-  const child = start(args, home)
-  const text = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      text[name] += chunk
-    })
-  }
-  return await new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (exitCode) => resolve({ exitCode, ...text }))
-  })
-}
+const run = (args: readonly string[], folder: string): Promise<CommandResult> =>
+  runBuiltCommand(args, { HOME: folder })
 
 let devnet: Devnet
 let home: string
@@ -50,7 +25,7 @@ afterAll(async () => {
 /** The devnet's inputs as flags, but those that a test gives itself. */
 function flags(given: readonly string[] = []): string[] {
   const others = Object.entries(devnet.inputs()).filter(([name]) => !given.includes(`--${name}`))
-  return others.flatMap(([name, value]) => [`--${name}`, ...value.split('\n')])
+  return optionsOf(Object.fromEntries(others))
 }
 
 describe('r3mes ensure', () => {
@@ -102,6 +77,18 @@ describe('r3mes ensure', () => {
   })
 })
 
+describe('r3mes ensure, when nobody reads what it says', () => {
+  it('does the whole job: a pipe that closes early stops nothing', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'r3mes-cli-'))
+    const child = startBuiltCommand(['ensure', '--model-version', '1.0.0', ...flags()], { HOME: own })
+    child.stdout.destroy()
+    child.stderr.destroy()
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(Object.keys(await finalTree(join(own, '.r3mes')))).toEqual(['models/v1.0.0/model.gguf'])
+    await rm(own, { recursive: true })
+  })
+})
+
 describe('r3mes plan', () => {
   it('says what would be fetched, and asks no content host', async () => {
     devnet.requests.clear()
@@ -118,21 +105,17 @@ describe('r3mes plan', () => {
 
 describe('r3mes devnet', () => {
   it('prints its endpoints as one line of JSON, serves a run, and stops at a signal', async () => {
-    const child = start(['devnet', '--json', '--model-size', '64KiB'], home)
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+    const child = startBuiltCommand(['devnet', '--json', '--model-size', '64KiB'], { HOME: home })
+    const ended = once(child, 'close')
     const line = await new Promise<string>((resolve) =>
       child.stdout.setEncoding('utf8').once('data', resolve),
     )
     const { inputs } = JSON.parse(line)
-    const given = Object.entries<string>(inputs).flatMap(([name, value]) => [
-      `--${name}`,
-      ...value.split('\n'),
-    ])
     const own = await mkdtemp(join(tmpdir(), 'r3mes-cli-'))
-    const run1 = await run(['ensure', '--json', '--model-version', '1.0.0', ...given], own)
+    const run1 = await run(['ensure', '--json', '--model-version', '1.0.0', ...optionsOf(inputs)], own)
     expect(JSON.parse(run1.stdout)).toMatchObject({ success: 'true', 'bytes-downloaded': '65536' })
     child.kill('SIGTERM')
-    expect(await ended).toBe(143)
+    expect(await ended).toEqual([143, null])
     await rm(own, { recursive: true })
   })
 

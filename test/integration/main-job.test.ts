@@ -237,3 +237,22 @@ describe('an artifact with an empty file', () => {
     expect(await finalTree(scenario.store)).toEqual(tree)
   })
 })
+
+describe('what is for later steps and for people', () => {
+  it('exports no variables when `export-env` is false, and takes the flag in every spelling', async () => {
+    await using scenario = await startScenario({ cache: false })
+    const model = { 'model-version': '1.0.0' }
+    const exportedWith = async (flag: string) =>
+      Object.keys((await scenario.step({ ...model, 'export-env': flag })).exported)
+    expect(await exportedWith('False')).toEqual([])
+    expect(await exportedWith('True')).toHaveLength(4)
+  })
+
+  it('is no part of the job: where the summary cannot be written, the run goes on and says so', async () => {
+    await using scenario = await startScenario({ cache: false })
+    const environment = { GITHUB_STEP_SUMMARY: join(scenario.job.folder, 'missing', 'summary.md') }
+    const step = await scenario.step(MAIN_JOB, { environment })
+    expect([step.exitCode, step.outputs['success']]).toEqual([0, 'true'])
+    expect(step.stdout).toMatch(/::warning[^\n]*The job summary could not be written/)
+  })
+})

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js')
@@ -18,15 +19,23 @@ export function optionsOf(inputs: Readonly<Record<string, string>>): string[] {
     .flatMap(([name, value]) => [`--${name}`, ...value.split('\n')])
 }
 
-/** Runs the built command with nothing of this machine's environment but what is given. */
+/** Starts the built command with nothing of this machine's environment but what is given. */
+export function startBuiltCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [CLI, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Runs the built command to its end. */
 export async function runBuiltCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = startBuiltCommand(args, environment)
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
