@@ -31,6 +31,14 @@ function whyUnsafe(text: string, alphabet: RegExp, limit: number): string | unde
   return undefined
 }
 
+function unsafe(text: string, what: string, reason: string): R3mesError {
+  return new R3mesError(
+    'ID_UNSAFE',
+    `The ${what} cannot be used as a file name: ${reason}. Correct it; if it stands in the registry, another one has to be approved.`,
+    { detail: text },
+  )
+}
+
 /**
  * An artifact id or name that will name a file or folder.
  *
@@ -39,11 +47,7 @@ function whyUnsafe(text: string, alphabet: RegExp, limit: number): string | unde
  */
 export function safeName(text: string, what: string): SafeName {
   const reason = whyUnsafe(text, NAME, MAX_NAME)
-  if (reason !== undefined) {
-    throw new R3mesError('ID_UNSAFE', `The ${what} cannot be used as a file name: ${reason}.`, {
-      detail: text,
-    })
-  }
+  if (reason !== undefined) throw unsafe(text, what, reason)
   return text as SafeName
 }
 
@@ -64,11 +68,7 @@ export function safePath(text: string, what: string): SafePath {
           .split('/')
           .map((segment) => whyUnsafe(segment, SEGMENT, MAX_SEGMENT))
           .find((found) => found !== undefined)
-  if (reason !== undefined) {
-    throw new R3mesError('ID_UNSAFE', `The ${what} cannot be used as a file name: ${reason}.`, {
-      detail: text,
-    })
-  }
+  if (reason !== undefined) throw unsafe(text, what, reason)
   return text as SafePath
 }
 

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { parseRpcUrls } from '../chain/index.ts'
 import { R3mesError, SOURCE_NAMES, type SourceName } from '../core/index.ts'
 import { parseRequest, type Request } from '../registry/index.ts'
@@ -88,11 +88,19 @@ function lines(text: string): string[] {
     .filter((line) => line !== '')
 }
 
+/** An empty HOME, as some containers have it, counts as none: then the system's user database knows. */
+function userHome(what: string): string {
+  const folder = homedir() || userInfo().homedir
+  if (isAbsolute(folder)) return folder
+  return fail(
+    `\`${what}\` begins with \`~\`, but HOME is no absolute path. Set HOME, or write an absolute path.`,
+  )
+}
+
 /** `~` and `~/…` are the user's home; relative paths start at the working directory. */
 export function expandPath(text: string, what: string): string {
   if (text.includes('\0')) fail(`\`${what}\` holds a NUL character. Write a plain path.`)
-  if (text === '~') return homedir()
-  if (/^~[/\\]/.test(text)) return join(homedir(), text.slice(2))
+  if (text === '~' || /^~[/\\]/.test(text)) return join(userHome(what), text.slice(2))
   if (text.startsWith('~')) fail(`\`${what}\` names another user's home. Write an absolute path.`)
   return resolve(text)
 }

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { R3mesError } from '../../src/core/index.ts'
 import { type Environment, type RawInputs, readSettings, type Settings } from '../../src/ensure/index.ts'
 
@@ -119,6 +119,16 @@ describe('numbers, sizes and flags', () => {
     { cache: 'maybe' },
   ])('refuses %j', (inputs: RawInputs) => {
     expect(codesOf(inputs)).toEqual(['INPUT_INVALID'])
+  })
+})
+
+describe('`~` in a path', () => {
+  it('is the home of the user database where HOME is empty, and refused where HOME is no absolute path', () => {
+    vi.stubEnv('HOME', '')
+    expect(read({ home: '~/.r3mes' }).home).toBe(join(userInfo().homedir, '.r3mes'))
+    vi.stubEnv('HOME', 'relative')
+    expect(() => read({ home: '~' })).toThrow('Set HOME')
+    vi.unstubAllEnvs()
   })
 })
 
