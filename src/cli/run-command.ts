@@ -21,8 +21,7 @@ function optionFor(spec: InputSpec): Option {
   const shown = spec.default === '' ? '' : ` Default: ${spec.default}.`
   const environment = spec.environment === undefined ? '' : ` Environment: ${spec.environment}.`
   const argument = { text: '<value>', flag: '[true|false]', lines: '<value...>' }[spec.form]
-  const option = new Option(`--${spec.name} ${argument}`, `${spec.description}${shown}${environment}`)
-  return spec.form === 'flag' ? option.preset('true') : option
+  return new Option(`--${spec.name} ${argument}`, `${spec.description}${shown}${environment}`)
 }
 
 /** Inputs by name from commander's camel-case options; lists become lines. */
