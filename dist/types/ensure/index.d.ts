@@ -1,6 +1,7 @@
 export { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS, type OutputName, } from './inputs.js';
 export { type Interruption, interruptOnSignals } from './interrupt.js';
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.js';
+export { outliveClosedPipes } from './pipes.js';
 export { artifactProviders, artifactSize, describeArtifact, describeError, describeOutcome, describePlanned, } from './present.js';
 export { describeProgress, ProgressLines } from './progress.js';
 export { manifestOfFolder, type PublishableManifest } from './publish-manifest.js';

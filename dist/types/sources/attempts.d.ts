@@ -21,13 +21,12 @@ export interface FetchFailure {
     /** What the host or the operating system said. */
     readonly detail?: string;
 }
-/** What an origin delivered, and who failed before it. */
+/** What an origin delivered. */
 export interface Delivery<T> {
     readonly value: T;
     readonly source: SourceName;
     /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */
     readonly url: string;
-    readonly failures: readonly FetchFailure[];
     /** Of the whole search, failed origins included. */
     readonly milliseconds: number;
 }
@@ -37,9 +36,14 @@ export interface Delivery<T> {
  * @param subject the file in checked names
  */
 export declare function exhausted(subject: string, failures: readonly FetchFailure[]): R3mesError;
+export interface SearchOptions {
+    readonly signal?: AbortSignal;
+    /** Told of each place that failed, as it fails: a search in vain has them, too. */
+    readonly onFailure?: (failure: FetchFailure) => void;
+}
 /**
  * Asks the sources in order, each one's origins in order, until one delivers.
  *
  * @throws R3mesError `SOURCES_EXHAUSTED`, or what all of them failed with; anything but a content error at once
  */
-export declare function askInOrder<T>(sources: readonly Source[], file: WantedFile, run: FetchRun, signal: AbortSignal | undefined, attempt: (origin: Origin) => Promise<T>): Promise<Delivery<T>>;
+export declare function askInOrder<T>(sources: readonly Source[], file: WantedFile, run: FetchRun, options: SearchOptions, attempt: (origin: Origin) => Promise<T>): Promise<Delivery<T>>;

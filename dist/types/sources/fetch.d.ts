@@ -1,6 +1,6 @@
 import type { SourceName, VerifiedFile, WantedFile } from '../core/index.js';
 import type { Network } from '../transfer/index.js';
-import { type FetchFailure, type FetchRun } from './attempts.js';
+import { type FetchRun, type SearchOptions } from './attempts.js';
 import type { Source } from './types.js';
 export interface FetchProgress {
     readonly source: SourceName;
@@ -11,8 +11,7 @@ export interface FetchProgress {
     /** All of them are here, verified. */
     readonly done: boolean;
 }
-export interface FetchOptions {
-    readonly signal?: AbortSignal;
+export interface FetchOptions extends SearchOptions {
     /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
     readonly limit?: number;
     readonly onProgress?: (progress: FetchProgress) => void;
@@ -22,8 +21,6 @@ interface Fetched {
     readonly source: SourceName;
     /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */
     readonly url: string;
-    /** Who failed before. */
-    readonly failures: readonly FetchFailure[];
     /** Of the whole search, failed origins included. */
     readonly milliseconds: number;
 }
