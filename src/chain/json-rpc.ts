@@ -35,6 +35,9 @@ export interface JsonRpcOptions {
 const UNTRUSTED =
   /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH)/
 
+/** What is kept of a node's words, in characters: they are for people, and are searched for what they mean. */
+const MAX_WORDS = 4000
+
 /** The text a thrown network error carries; its code when the text is empty. */
 function describeThrown(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
@@ -67,8 +70,14 @@ function readAnswer(body: unknown, id: number): RpcAnswer | string {
   if (!isObject(error) || typeof error['code'] !== 'number' || typeof error['message'] !== 'string') {
     return 'carries an error without code or message'
   }
-  const data = error['data'] === undefined ? '' : `: ${JSON.stringify(error['data'])}`
-  return { ok: false, code: error['code'], text: `${error['message']}${data}` }
+  return { ok: false, code: error['code'], text: wordsOf(error['message'], error['data']) }
+}
+
+/** An error's message and its data: text in CometBFT's errors. Other data may be nested too deep to be written. */
+function wordsOf(message: string, data: unknown): string {
+  const isPlain = data === null || typeof data !== 'object'
+  const shown = isPlain ? JSON.stringify(typeof data === 'string' ? data.slice(0, MAX_WORDS) : data) : '{…}'
+  return `${message}${data === undefined ? '' : `: ${shown}`}`.slice(0, MAX_WORDS)
 }
 
 /** Credentials of the URL as a header, since an HTTP client does not send them by itself. */

@@ -24,13 +24,16 @@ export class StoreReadsRefused extends R3mesError {}
 const NO_SUCH_HEIGHT =
   /^sdk 26:|version does not exist|state at height|no commit info|lowest height|pruned|height.*(?:not available|future|not exist)/i
 
+/** A node may send megabytes, and the search for its meaning goes over them again and again. */
+const MAX_WORDS = 4000
+
 /**
  * `HEIGHT_PRUNED` when a node's words mean that it does not hold the height that is read.
  *
  * @param text what the node said; undefined is returned when it means something else
  */
 export function missingHeight(view: ChainView, text: string): R3mesError | undefined {
-  if (!NO_SUCH_HEIGHT.test(text)) return undefined
+  if (!NO_SUCH_HEIGHT.test(text.slice(0, MAX_WORDS))) return undefined
   return new R3mesError(
     'HEIGHT_PRUNED',
     `The RPC endpoint ${view.client.endpoint} does not hold height ${view.height}. Name an endpoint in \`rpc-urls\` that keeps recent heights.`,

@@ -57,6 +57,25 @@ describe('a JSON-RPC call', () => {
     })
   })
 
+  it('keeps a few words of an error that is long or nested beyond what can be written', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    for (const [message, data] of [
+      ['nested', deep],
+      ['x'.repeat(1_000_000), '"y"'],
+      ['long', JSON.stringify('z'.repeat(1_000_000))],
+    ] as const) {
+      await using server = await rawNode((call, response) => {
+        response.end(
+          `{"jsonrpc":"2.0","id":${call.id},"error":{"code":1,"message":"${message}","data":${data}}}`,
+        )
+      })
+      const answer = await clientOf(server).call('status', {})
+      if (answer.ok) throw new Error('the error was taken for a result')
+      expect(answer.text.startsWith(message.slice(0, 4000))).toBe(true)
+      expect(answer.text.length).toBeLessThanOrEqual(4000)
+    }
+  })
+
   it('sends the credentials of the URL as a header, and names only the origin', async () => {
     const seen: (string | undefined)[] = []
     await using server = await rawNode((call, response, request) => {

@@ -99,6 +99,12 @@ describe('a raw store read', () => {
     expect(failure.message).not.toContain('::')
     expect(failure.detail).toContain('unknown request')
   })
+
+  // A search over the whole of it goes back to every "height" again and again, for minutes.
+  it('is not held up by megabytes of words that almost say that a height is not held', async () => {
+    const failure = await failureOf(readKey({ codespace: 'sdk', code: 6, log: 'height'.repeat(500_000) }))
+    expect(failure.code).toBe('CHAIN_RESPONSE_INVALID')
+  })
 })
 
 describe('a listing', () => {
