@@ -381,6 +381,19 @@ describe('a hostile content host', () => {
     }
   })
 
+  it('is quoted as text in the summary and the receipt when another source serves', async () => {
+    const scenario = await aScenario({ cache: false })
+    // A short URL and a short attack: a summary quotes little.
+    const attack = `<img src=x onerror=${MARK}>`
+    anAdapter(scenario.devnet, { downloadSource: 'hf://o/n@main/x' })
+    const headers = { 'X-Error-Code': attack, 'X-Error-Message': HOSTILE_LINE }
+    scenario.devnet.fail('hub', { kind: 'status', status: 404, headers, body: HOSTILE, path: '/o/n/' })
+    const { step } = await onEveryFace(scenario, { ...MAIN_JOB, adapters: 'hostile', datasets: '' })
+    expect(step.outputs['success']).toBe('true')
+    expect(step.summary).toContain(`&lt;img src=x onerror=${MARK}&gt;`)
+    expect(await receiptOf(step)).toContain(attack)
+  })
+
   it.each([
     HOSTILE_LINE,
     `https://x.example/${HOSTILE_LINE}`,
