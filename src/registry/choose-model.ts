@@ -4,10 +4,13 @@ import { judgeModel, modelSubject } from './model-status.ts'
 import { checkedName, listNames } from './printable.ts'
 import { didYouMean } from './suggest.ts'
 import type { Decoded, ModelRecord, Request, Snapshot, VersionRecord } from './types.ts'
-import { canonicalVersion, isInRange, isSameVersion, newestFirst } from './versions.ts'
+import { groupByVersion, type VersionGroup } from './version-groups.ts'
+import { canonicalVersion, isInRange, isSameVersion } from './versions.ts'
 
 /** How many versions are looked at for a message: registries can be long. */
 const MOST_JUDGED = 50
+/** How many of the models that share a version are named. */
+const MOST_NAMED = 10
 
 /** The chosen record, or why there is none. */
 export type Choice =
@@ -37,33 +40,34 @@ function wellFormed(snapshot: Snapshot): ModelRecord[] {
   return snapshot.models.flatMap((model) => (model.ok ? [model.record] : []))
 }
 
-/** Every version of an active record, newest first. */
-function activeVersions(snapshot: Snapshot): string[] {
-  const versions = wellFormed(snapshot)
-    .filter((model) => model.isActive)
-    .map((model) => canonicalVersion(model.version))
-  return [...new Set(versions)].sort(newestFirst)
+/** The active records by version, newest first. */
+function activeGroups(snapshot: Snapshot): readonly VersionGroup[] {
+  return groupByVersion(
+    snapshot,
+    snapshot.models.filter((model) => model.ok && model.record.isActive),
+  )
+}
+
+function isUsable({ part }: VersionGroup): boolean {
+  return part.models
+    .slice(0, MOST_JUDGED)
+    .some((model) => model.ok && judgeModel(model.record, part).problem === undefined)
 }
 
 /** ` Approved versions: 2.0.0, 1.0.0.`, of the newest ones that may be used now. */
 function approvedVersions(snapshot: Snapshot): string {
-  const isUsable = (version: string) =>
-    wellFormed(snapshot).some(
-      (model) =>
-        model.isActive &&
-        isSameVersion(model.version, version) &&
-        judgeModel(model, snapshot).problem === undefined,
-    )
-  const listed = listNames(activeVersions(snapshot).slice(0, MOST_JUDGED).filter(isUsable))
+  const usable = activeGroups(snapshot).slice(0, MOST_JUDGED).filter(isUsable)
+  const listed = listNames(usable.map(({ version }) => version))
   const unreadable = snapshot.models.length - wellFormed(snapshot).length
   const rest = unreadable === 0 ? '' : ` ${unreadable} malformed model records could not be looked at.`
   return `${listed === '' ? ' No version is approved.' : ` Approved versions: ${listed}.`}${rest}`
 }
 
 function notApproved(snapshot: Snapshot, what: string, wanted: string): R3mesError {
+  const versions = activeGroups(snapshot).map(({ version }) => version)
   return new R3mesError(
     'MODEL_NOT_APPROVED',
-    `${what} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, activeVersions(snapshot))}${approvedVersions(snapshot)}`,
+    `${what} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, versions)}${approvedVersions(snapshot)}`,
   )
 }
 
@@ -75,14 +79,22 @@ function ambiguous(
   if (modelName !== undefined) {
     return new R3mesError(
       'MODEL_AMBIGUOUS',
-      `${models.length} approved models share the version ${checkedName(version)} and the name ${checkedName(modelName)} (ids ${models.map((model) => model.modelId).join(', ')}). The registry has to retire all but one.`,
+      `${models.length} approved models share the version ${checkedName(version)} and the name ${checkedName(modelName)} (ids ${models
+        .slice(0, MOST_NAMED)
+        .map((model) => model.modelId)
+        .join(', ')}). The registry has to retire all but one.`,
     )
   }
   const names = listNames(models.map((model) => model.name).sort())
   return new R3mesError(
     'MODEL_AMBIGUOUS',
     `${models.length} approved models have the version ${checkedName(version)}. Set \`model-name\` to one of: ${names === '' ? 'their names in the registry, which cannot be printed here' : names}.`,
-    { detail: models.map((model) => model.name).join('\n') },
+    {
+      detail: models
+        .slice(0, MOST_NAMED)
+        .map((model) => model.name)
+        .join('\n'),
+    },
   )
 }
 
@@ -125,15 +137,15 @@ function chooseVersion(request: Request, snapshot: Snapshot, text: string, what:
 
 /** The newest version in the range that may be used; when none may, why the newest may not. */
 function chooseFromRange(request: Request, snapshot: Snapshot, range: string): Choice {
-  const inRange = snapshot.models.flatMap((decoded) => {
+  const inRange = snapshot.models.filter((decoded) => {
     const version = decoded.ok ? decoded.record.version : decoded.knownAs
     const counts = version !== undefined && (!decoded.ok || decoded.record.isActive)
-    return counts && isInRange(version, range) ? [canonicalVersion(version)] : []
+    return counts && isInRange(version, range)
   })
   let newestProblem: R3mesError | undefined
-  for (const version of [...new Set(inRange)].sort(newestFirst)) {
-    const choice = chooseVersion(request, snapshot, version, `Model version \`${version}\``)
-    const problem = choice.ok ? judgeModel(choice.model, snapshot).problem : choice.problem
+  for (const { version, part } of groupByVersion(snapshot, inRange)) {
+    const choice = chooseVersion(request, part, version, `Model version \`${version}\``)
+    const problem = choice.ok ? judgeModel(choice.model, part).problem : choice.problem
     if (choice.ok && problem === undefined) {
       const notice = `The range was resolved to model ${version}, from a listing that is not proven complete.`
       return { ...choice, notices: [...choice.notices, notice] }

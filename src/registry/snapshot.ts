@@ -26,6 +26,8 @@ import { isInRange, isSameVersion } from './versions.ts'
 
 /** Enough to hide latency, few enough for a public node. */
 const READS_AT_ONCE = 8
+/** More records than this are no answer to one request: reading each of them again would take hours. */
+const MOST_CONFIRMED = 1000
 
 interface Listed<R> {
   readonly entry: StoreEntry
@@ -47,6 +49,8 @@ async function listRecords<R>(
  * The listed records, those that matter read again by their key: a listing says what there is to look at, and a node may
  * answer it from a newer state than the height that everything else is read at. A record that is not there at that height
  * falls out.
+ *
+ * @throws R3mesError `CHAIN_RESPONSE_INVALID` when more records matter than any request can mean
  */
 async function confirm<R>(
   reader: StoreReader,
@@ -54,6 +58,13 @@ async function confirm<R>(
   decode: Decode<R>,
   matters: (decoded: Decoded<R>) => boolean,
 ): Promise<Decoded<R>[]> {
+  const count = listed.filter(({ decoded }) => matters(decoded)).length
+  if (count > MOST_CONFIRMED) {
+    throw new R3mesError(
+      'CHAIN_RESPONSE_INVALID',
+      `The RPC endpoint ${reader.endpoint} lists ${count} records for one part of this request, and ${MOST_CONFIRMED} are the most that are looked at. Name another endpoint in \`rpc-urls\`, or a narrower version.`,
+    )
+  }
   const limit = pLimit(READS_AT_ONCE)
   const confirmed = await limit.map(listed, async ({ entry, decoded }) => {
     if (!matters(decoded)) return [decoded]

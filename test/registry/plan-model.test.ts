@@ -157,6 +157,19 @@ describe('a version', () => {
     expect(problem.message).toContain('rolled back')
   })
 
+  // Gone through once for every version, these would take hours.
+  it('is found in a long registry, and so is that none may be used', () => {
+    const ids = Array.from({ length: 20_000 }, (_, index) => BigInt(index))
+    const many = ids.map((modelId) => aModel({ modelId, version: `1.${modelId}.0` }))
+    const rolledBack = ids.map((modelId) =>
+      aVersion({ modelId, versionNumber: modelId, status: modelId === 7n ? 'active' : 'rollback' }),
+    )
+    const long = { models: many, versions: rolledBack }
+    expect(planOf(long, { modelVersion: '^1' }).modelVersion).toBe('1.7.0')
+    expect(onlyProblem(planOf(long, { modelVersion: '>=1.8' })).code).toBe('MODEL_INACTIVE')
+    expect(onlyProblem(planOf(long, { modelVersion: '2.0.0' })).code).toBe('MODEL_NOT_APPROVED')
+  })
+
   it('of an empty range is not approved', () => {
     expect(onlyProblem(planOf({ models }, { modelVersion: '^5' })).code).toBe('MODEL_NOT_APPROVED')
   })

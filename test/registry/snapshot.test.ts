@@ -98,6 +98,20 @@ describe('a snapshot', () => {
     expect(calls().length).toBeLessThan(10)
   })
 
+  it('reads no flood of records again, whoever lists them', async () => {
+    for (let id = 100n; id < 1101n; id += 1n) {
+      approveModel(devnet, {
+        modelId: id,
+        config: { modelVersion: `3.${id}.0`, verificationSha256: sha256Of(`${id}`) },
+      })
+    }
+    devnet.requests.clear()
+    expect((await failureOf(snapshotFor({ modelVersion: '^3' }))).code).toBe('CHAIN_RESPONSE_INVALID')
+    expect(calls().length).toBeLessThan(20)
+    const exact = await snapshotFor({ modelVersion: '3.500.0' })
+    expect(codesOf(plan(aRequest({ modelVersion: '3.500.0' }), exact).problems)).toEqual([])
+  })
+
   it('takes a listed record as it is at the snapshot’s height, not at a newer one', async () => {
     const approved = sha256Of('approved')
     approveModel(devnet, { modelId: 7n, config: { modelVersion: '7.0.0', verificationSha256: approved } })
