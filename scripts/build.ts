@@ -10,7 +10,7 @@ import { licensesOf } from './licenses.ts'
 
 const ENTRIES = {
   main: 'src/action/main.ts',
-  cli: 'src/cli/main.ts',
+  cli: 'src/cli/bin.ts',
   index: 'src/index.ts',
   chain: 'src/chain/index.ts',
   devnet: 'src/devnet/index.ts',

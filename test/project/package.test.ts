@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -21,6 +21,7 @@ import { projectFiles, read, root } from '../support/project.ts'
 
 interface Package {
   readonly version: string
+  readonly engines: { readonly node: string }
   readonly dependencies?: object
   readonly peerDependencies?: object
   readonly devDependencies: Readonly<Record<string, string>>
@@ -74,6 +75,20 @@ describe('the package', () => {
   it('has a command that a shell can run', () => {
     expect(read('dist/cli.js').startsWith('#!/usr/bin/env node\n')).toBe(true)
     expect(statSync(join(root, 'dist/cli.js')).mode & 0o111).toBe(0o111)
+  })
+})
+
+describe('the command on an old Node', () => {
+  it('says which one it needs, and loads nothing that the old one could not', () => {
+    const age = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})'
+    const args = ['--import', `data:text/javascript,${age}`, join(root, 'dist/cli.js'), '--version']
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('needs Node 24')
+  })
+
+  it('is told of by the package, too', () => {
+    expect(manifest.engines.node).toBe('>=24')
   })
 })
 
