@@ -39,6 +39,8 @@ function inputsFrom(command: Command): RawInputs {
 async function execute(inputs: RawInputs, json: boolean): Promise<void> {
   const interruption = interruptOnSignals()
   const reporter = new TerminalReporter()
+  // A second signal ends the process at once, and the bars have hidden the terminal's cursor.
+  process.once('exit', () => reporter.close())
   const result = await ensureFromInputs(inputs, {
     reporter,
     environment: process.env,
