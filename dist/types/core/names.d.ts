@@ -21,6 +21,11 @@ export declare function isSafeName(text: string): text is SafeName;
  * @throws R3mesError `ID_UNSAFE`
  */
 export declare function safePath(text: string, what: string): SafePath;
+/**
+ * What an artifact of one file keeps of that file's name: `.safetensors`. Empty where the end of the name is unusual: it
+ * stands behind the artifact's own name, which must stay a safe one, and without `@`.
+ */
+export declare function extensionOf(path: SafePath): string;
 /** The form in which two names are one on a file system that folds case. */
 export declare function foldCase(name: string): string;
 export {};

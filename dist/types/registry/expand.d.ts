@@ -1,3 +1,4 @@
+/** From a plan and verified manifests to files. Pure. */
 import { type Place, R3mesError } from '../core/index.js';
 import { type PlanOptions } from './artifact.js';
 import type { ExpandedArtifact, PlannedArtifact, PlannedFile } from './types.js';
