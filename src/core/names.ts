@@ -15,10 +15,12 @@ export type SafePath = string & { readonly [brand]: 'SafePath' }
 const MAX_NAME = 128
 const MAX_SEGMENT = 200
 const MAX_PATH = 1024
+/** Folders one in the other. A manifest of many deep paths would name more folders than memory holds. */
+const MAX_SEGMENTS = 32
 const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._+-]*$/
 const SEGMENT = /^[A-Za-z0-9._+=@()-][A-Za-z0-9 ._+=@()-]*$/
 const ENDS_BADLY = /[. ]$/
-const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9]) *(?:\.|$)/i
 
 /** Why a text is no safe name, or undefined when it is one. */
 function whyUnsafe(text: string, alphabet: RegExp, limit: number): string | undefined {
@@ -55,21 +57,34 @@ export function isSafeName(text: string): text is SafeName {
   return whyUnsafe(text, NAME, MAX_NAME) === undefined
 }
 
+function whyUnsafePath(text: string): string | undefined {
+  if (text.length > MAX_PATH) return `it is longer than ${MAX_PATH} characters`
+  const segments = text.split('/')
+  if (segments.length > MAX_SEGMENTS) return `it lies more than ${MAX_SEGMENTS - 1} folders deep`
+  return segments
+    .map((segment) => whyUnsafe(segment, SEGMENT, MAX_SEGMENT))
+    .find((found) => found !== undefined)
+}
+
 /**
  * A relative path of a file inside an artifact: `/` between safe segments, none of them `.` or `..`.
  *
  * @throws R3mesError `ID_UNSAFE`
  */
 export function safePath(text: string, what: string): SafePath {
-  const reason =
-    text.length > MAX_PATH
-      ? `it is longer than ${MAX_PATH} characters`
-      : text
-          .split('/')
-          .map((segment) => whyUnsafe(segment, SEGMENT, MAX_SEGMENT))
-          .find((found) => found !== undefined)
+  const reason = whyUnsafePath(text)
   if (reason !== undefined) throw unsafe(text, what, reason)
   return text as SafePath
+}
+
+const EXTENSION = /^.*[^/](\.[A-Za-z0-9_+-]{1,32})$/
+
+/**
+ * What an artifact of one file keeps of that file's name: `.safetensors`. Empty where the end of the name is unusual: it
+ * stands behind the artifact's own name, which must stay a safe one, and without `@`.
+ */
+export function extensionOf(path: SafePath): string {
+  return EXTENSION.exec(path)?.[1] ?? ''
 }
 
 /** The form in which two names are one on a file system that folds case. */

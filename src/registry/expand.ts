@@ -1,6 +1,5 @@
 /** From a plan and verified manifests to files. Pure. */
-import { extname } from 'node:path'
-import { type Place, R3mesError } from '../core/index.ts'
+import { extensionOf, type Place, R3mesError } from '../core/index.ts'
 import { findNameCollisions, type PlanOptions, tooLarge } from './artifact.ts'
 import { MANIFEST_NAME, type ManifestFile, parseManifest } from './manifest.ts'
 import { joinPlace } from './places.ts'
@@ -80,7 +79,7 @@ export function isFolder(artifact: ExpandedArtifact): boolean {
 function finalName(artifact: ExpandedArtifact): string {
   const [file] = artifact.files
   if (file === undefined || isFolder(artifact)) return artifact.storeName
-  return `${artifact.storeName}${extname(file.path)}`
+  return `${artifact.storeName}${extensionOf(file.path)}`
 }
 
 /** Where a file of an artifact lies in a store, relative to its root: `models/v1.0.0/model.gguf`, `adapters/coder.pt`. */

@@ -1,6 +1,6 @@
 /** Where everything of a store lies. No other file of this room joins a path below the home. */
 import { join, posix } from 'node:path'
-import { foldCase, R3mesError, type Sha256Hex } from '../core/index.ts'
+import { extensionOf, foldCase, R3mesError, type Sha256Hex } from '../core/index.ts'
 import type { ArtifactKind, Promotable } from './types.ts'
 
 /** Absolute paths of a store's folders. */
@@ -70,22 +70,22 @@ function folderOfKind(layout: Layout, kind: ArtifactKind): string {
 }
 
 /** The extension of the artifact's one file, such as `.safetensors`; empty for folders. */
-function extensionOf(artifact: Promotable): string {
+function ownExtension(artifact: Promotable): string {
   const [only] = artifact.files
-  return artifact.asFolder || only === undefined ? '' : posix.extname(only.path)
+  return artifact.asFolder || only === undefined ? '' : extensionOf(only.path)
 }
 
 /** The path that an artifact has when nothing else is there: `models/v1.0.0`, `adapters/coder.safetensors`. */
 export function ownPath(layout: Layout, artifact: Promotable): string {
-  return join(folderOfKind(layout, artifact.kind), `${artifact.name}${extensionOf(artifact)}`)
+  return join(folderOfKind(layout, artifact.kind), `${artifact.name}${ownExtension(artifact)}`)
 }
 
 /**
- * The path that an artifact has while its own one holds other content. `@` is in no safe name, so this is never
+ * The path that an artifact has while its own one holds other content. `@` is in no safe name and no extension, so this is never
  * another artifact's own path.
  */
 export function besidePath(layout: Layout, artifact: Promotable): string {
-  const name = `${artifact.name}@${artifact.digest.slice(0, 12)}${extensionOf(artifact)}`
+  const name = `${artifact.name}@${artifact.digest.slice(0, 12)}${ownExtension(artifact)}`
   return join(folderOfKind(layout, artifact.kind), name)
 }
 

@@ -1,7 +1,14 @@
 import { posix, win32 } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldCase, isSafeName, type R3mesError, safeName, safePath } from '../../src/core/index.ts'
+import {
+  extensionOf,
+  foldCase,
+  isSafeName,
+  type R3mesError,
+  safeName,
+  safePath,
+} from '../../src/core/index.ts'
 
 const HOSTILE = [
   ['a way up', '../../x'],
@@ -25,6 +32,7 @@ const HOSTILE = [
   ['a device of Windows', 'CON'],
   ['a device in lower case with an extension', 'nul.txt'],
   ['a numbered device', 'COM1.safetensors'],
+  ['a device with spaces before its extension', 'aux  .json'],
   ['300 characters', 'x'.repeat(300)],
   ['a Cyrillic look-alike', 'c\u043eder'],
   ['a full-width look-alike', '\uff43oder'],
@@ -104,6 +112,7 @@ describe('a path', () => {
     ['a slash at the start', '/a'],
     ['a slash at the end', 'a/'],
     ['a way up in its middle', 'a/../../b'],
+    ['more than 31 folders', `${'a/'.repeat(32)}x`],
     ['more than 1024 characters', `${'abcdefg/'.repeat(200)}x`],
   ])('may not have %s in it', (_what, path) => {
     expect(refusal(() => safePath(path, 'file name')).code).toBe('ID_UNSAFE')
@@ -127,5 +136,21 @@ describe('a path', () => {
       ),
       { numRuns: 2000 },
     )
+  })
+})
+
+describe('an extension', () => {
+  it.each([
+    ['coder.safetensors', '.safetensors'],
+    ['shards/a.tar.gz', '.gz'],
+    ['coder', ''],
+    ['.hidden', ''],
+    ['folder.d/coder', ''],
+    ['folder/.hidden', ''],
+    ['coder.b@0123456789ab', ''],
+    ['coder.a b', ''],
+    [`coder.${'x'.repeat(33)}`, ''],
+  ])('of %s is %j', (path, extension) => {
+    expect(extensionOf(safePath(path, 'file'))).toBe(extension)
   })
 })

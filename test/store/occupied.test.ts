@@ -82,6 +82,28 @@ describe('a path that holds other content', () => {
     expect((await store.promote(artifact)).change).toBe('beside')
   })
 
+  it('is not replaced by what another artifact has beside, whatever its file is called', async () => {
+    const { store, home } = await aStore()
+    const adapter = { kind: 'adapter', name: 'coder.v2', files: { 'a.bin': 'a', 'b.bin': 'b' } } as const
+    const target = await anArtifact(store, adapter)
+    await aFolderWith(join(home, 'adapters', 'coder.v2'), { notes: 'mine' })
+    // Its own path would be the other's path beside, were the end of this name its extension.
+    const file = `x.v2@${target.digest.slice(0, 12)}`
+    const sly = await anArtifact(store, {
+      kind: 'adapter',
+      name: 'coder',
+      asFolder: false,
+      files: { [file]: 'sly' },
+    })
+
+    const first = await store.promote(sly)
+    const second = await store.promote(target)
+
+    expect(second.change).toBe('beside')
+    expect(second.path).not.toBe(first.path)
+    expect(await filesIn(join(home, 'adapters'))).toMatchObject({ coder: 'sly' })
+  })
+
   it('keeps the extension beside, when the artifact is one file', async () => {
     const { store, home } = await aStore()
     await writeFile(join(home, 'adapters', 'coder.bin'), 'mine')
