@@ -1,7 +1,7 @@
 // Runs a script of this project on Node 24, after installing what the lockfile names.
 // Plain JavaScript without dependencies: it is the one file that must run on Node 20 from a fresh clone.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,9 +39,8 @@ function findNode() {
     const candidate = join(modules, name, 'bin', executable)
     if (existsSync(candidate)) return candidate
   }
-  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   console.error(
-    `No Node ${WANTED_MAJOR} for ${process.platform}-${process.arch} is packaged (this is ${process.version}, engines ${engines.node}). Install Node ${WANTED_MAJOR} and run again.`,
+    `No Node ${WANTED_MAJOR} for ${process.platform}-${process.arch} is packaged (this is ${process.version}). Install Node ${WANTED_MAJOR} and run again.`,
   )
   process.exit(1)
 }

@@ -27,7 +27,6 @@ function aProject({ packaged = true } = {}): string {
   folders.push(folder)
   mkdirSync(join(folder, 'scripts'))
   copyFileSync(join(root, 'scripts/with-node24.mjs'), join(folder, 'scripts/with-node24.mjs'))
-  writeFileSync(join(folder, 'package.json'), '{"engines":{"node":">=20"}}')
   writeFileSync(join(folder, 'package-lock.json'), '{}')
   utimesSync(join(folder, 'package-lock.json'), 1, 1)
   mkdirSync(join(folder, 'node_modules'))

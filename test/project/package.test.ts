@@ -25,7 +25,7 @@ interface Package {
   readonly dependencies?: object
   readonly peerDependencies?: object
   readonly devDependencies: Readonly<Record<string, string>>
-  readonly optionalDependencies: Readonly<Record<string, string>>
+  readonly optionalDependencies?: object
   readonly bin: Readonly<Record<string, string>>
   readonly files: readonly string[]
   readonly scripts: Readonly<Record<string, string>>
@@ -33,6 +33,10 @@ interface Package {
 }
 
 const manifest = JSON.parse(read('package.json')) as Package
+const node24 = JSON.parse(read('scripts/node24/package.json')) as {
+  readonly private: boolean
+  readonly optionalDependencies: Readonly<Record<string, string>>
+}
 const entries = Object.entries(manifest.exports).flatMap(([name, target]) =>
   typeof target === 'string' ? [] : [{ name, ...target }],
 )
@@ -45,16 +49,18 @@ afterEach(() => {
 describe('the package', () => {
   it('makes nobody install anything', () => {
     expect(manifest.dependencies).toBeUndefined()
+    expect(manifest.optionalDependencies).toBeUndefined()
     expect(manifest.peerDependencies).toBeUndefined()
     expect(Object.keys(manifest.scripts).filter((name) => /install|prepare/.test(name))).toEqual([])
   })
 
-  it('brings as optional packages only Node itself, for contributors', () => {
-    expect(Object.keys(manifest.optionalDependencies).filter((name) => !name.startsWith('node-'))).toEqual([])
+  it('keeps the Node that contributors get in a package of its own, with nothing else in it', () => {
+    expect(Object.keys(node24.optionalDependencies).filter((name) => !name.startsWith('node-'))).toEqual([])
+    expect(node24.private).toBe(true)
   })
 
   it('pins every tool to one version', () => {
-    const versions = Object.entries({ ...manifest.devDependencies, ...manifest.optionalDependencies })
+    const versions = Object.entries({ ...manifest.devDependencies, ...node24.optionalDependencies })
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
   })
 
