@@ -114,7 +114,7 @@ export function download(
     const { body, announced } = await openBody(exchange, origin, limits, signal)
     const total = limits.exact ?? announced
     try {
-      const chunks = readBody(body, origin, signal)
+      const chunks = readBody(body, origin, exchange.stallMs, signal)
       const report = (bytes: number): void => onProgress(bytes, total)
       return await receive(chunks, { origin, expected, limits, path, onProgress: report })
     } finally {

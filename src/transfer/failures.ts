@@ -29,7 +29,7 @@ const TLS_CODES =
 const TIMEOUT_WORDS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'could not be connected to in time',
   UND_ERR_HEADERS_TIMEOUT: 'accepted the request and then said nothing',
-  UND_ERR_BODY_TIMEOUT: 'stopped sending in the middle',
+  UND_ERR_BODY_TIMEOUT: 'stopped sending in the middle, or went on with next to nothing',
 }
 
 function codeOf(thrown: unknown): string | undefined {

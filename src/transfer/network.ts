@@ -11,8 +11,8 @@ import { HostPauses } from './host-pauses.ts'
 import { readProxies } from './proxy.ts'
 import type { Exchange } from './request.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
-import type { Network, Origin } from './types.ts'
-import { type AllowedHost, allowedHostOf, isAllowedHost, parseAllowedHost } from './url-rules.ts'
+import type { Network } from './types.ts'
+import { parseAllowedHost } from './url-rules.ts'
 
 export interface NetworkOptions {
   /** `host:port` of hosts that may be anywhere and speak http; without a port, the scheme's own. */
@@ -42,13 +42,16 @@ function eitherSignal(a: AbortSignal | undefined, b: AbortSignal | undefined): A
  */
 export function openNetwork(options: NetworkOptions): Network {
   const { reporter = silentReporter, resolve = systemResolve } = options
-  const allowed: AllowedHost[] = options.allowHosts.map(parseAllowedHost)
+  const allowed = options.allowHosts.map(parseAllowedHost)
   const proxies = readProxies(options.environment)
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
   const { plain, guarded } = openDispatchers(allowed, proxies, timeouts, resolve)
   const exchange: Exchange = {
-    dispatcher: guarded,
+    guarded,
+    plain,
     allowed,
+    answerMs: timeouts.connectMs + timeouts.firstByteMs,
+    stallMs: timeouts.stallMs,
     pauses: new HostPauses(),
     retryPolicy: { ...DEFAULT_RETRY_POLICY, ...options.retryPolicy },
     maxArtifactSize: options.maxArtifactSize,
@@ -60,17 +63,9 @@ export function openNetwork(options: NetworkOptions): Network {
     )
   }
 
-  /** Hosts of the machine's own configuration are allowed from the first time they are asked. */
-  const trust = (origin: Origin): void => {
-    if (origin.configured === true && !isAllowedHost(origin.url, allowed)) {
-      allowed.push(allowedHostOf(origin.url))
-    }
-  }
-
   return {
     dispatcher: plain,
     async download(origin, expected, path, downloadOptions = {}) {
-      trust(origin)
       const signal = eitherSignal(options.signal, downloadOptions.signal)
       return download(exchange, origin, expected, path, {
         ...downloadOptions,

@@ -19,7 +19,7 @@ export interface AllowedHost {
 const DEFAULT_PORT: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
 function plainHost(url: URL): string {
-  return url.hostname.replace(/\.$/, '')
+  return url.hostname.replace(/\.+$/, '')
 }
 
 function portOf(url: URL): string {

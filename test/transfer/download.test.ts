@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { open, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Expected, silentReporter } from '../../src/core/index.ts'
 import { receive } from '../../src/transfer/download.ts'
 import { sha256Of } from '../support/digest.ts'
@@ -34,6 +36,19 @@ const status =
   (_request, response) => {
     response.writeHead(code, headers).end('no')
   }
+
+/** A host that answers every connection with a beginning, and then with drop after drop. */
+async function aDrippingHost(beginning: string, drop: string): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.write(beginning)
+    const dripping = setInterval(() => socket.write(drop), 10)
+    socket.on('close', () => clearInterval(dripping))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
 
 describe('download', () => {
   it('puts the approved bytes into the file, which only this user may read', async () => {
@@ -361,6 +376,24 @@ describe('download', () => {
     const file = await network.download(configured(host.url), expected, await partialPath())
     expect(file.size).toBe(bytes.length)
     expect(host.requests).toHaveLength(2)
+  })
+
+  const hint = 'HTTP/1.1 103 Early Hints\r\n\r\n'
+  it.each([
+    ['informational answers without end', 'said nothing', hint, hint],
+    ['a body byte by byte', 'next to nothing', 'HTTP/1.1 200 OK\r\n\r\n', 'x'],
+  ])('gives up a host that sends %s', async (_what, words, beginning, drop) => {
+    const { expected } = approvedBytes()
+    const host = await aDrippingHost(beginning, drop)
+    const network = aNetwork({
+      timeouts: { connectMs: 100, firstByteMs: 100, stallMs: 150 },
+      retryPolicy: { retries: 0 },
+    })
+    const error = await errorOf(
+      network.download(configured(host), { sha256: expected.sha256 }, await partialPath()),
+    )
+    expect(error.code).toBe('SOURCES_EXHAUSTED')
+    expect(error.message).toContain(words)
   })
 
   it('ends when it is aborted in the middle of a body, with the reason and without a file', async () => {

@@ -52,6 +52,17 @@ describe('redirects of a host', () => {
     expect(inner.requests).toHaveLength(0)
   })
 
+  it('to a host that another origin was configured with are refused', async () => {
+    const { bytes, expected } = approvedBytes()
+    const near = await aHost(serving(bytes))
+    const hub = await aHost(redirectTo(`${near.url}/secret`))
+    const network = aNetwork()
+    await network.download(configured(`${near.url}/own`), expected, await partialPath())
+    const error = await errorOf(network.download(configured(hub.url), expected, await partialPath()))
+    expect(error.code).toBe('URL_REFUSED')
+    expect(near.requests.map(({ url }) => url)).toEqual(['/own'])
+  })
+
   it('are followed five times and not a sixth time', async () => {
     const { bytes, expected } = approvedBytes()
     const host = await aHost((request, response) => {

@@ -58,6 +58,7 @@ describe('checkUrl', () => {
     'https://[fd00::1]/',
     'https://localhost/',
     'https://LOCALHOST./',
+    'https://localhost../',
     'https://a.localhost/',
     'https://printer.local/',
     'https://metadata.google.internal/',
