@@ -3,7 +3,9 @@
  * tables of the README. Pure; `scripts/generate.ts` writes the files.
  */
 import { stringify } from 'yaml'
+import { SOURCE_NAMES } from '../src/core/index.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS } from '../src/ensure/inputs.ts'
+import { CACHE_MODES } from '../src/ensure/settings.ts'
 
 const HEADER = '# Written by `npm run generate` from src/ensure/inputs.ts.\n'
 const YAML_STYLE = { lineWidth: 110, singleQuote: true } as const
@@ -13,9 +15,9 @@ const TYPES: Readonly<Partial<Record<InputName, object>>> = {
   sources: {
     type: 'list',
     separator: ',',
-    'list-item': { type: 'enum', 'allowed-values': ['cache', 'huggingface', 'ipfs', 'http'] },
+    'list-item': { type: 'enum', 'allowed-values': [...SOURCE_NAMES] },
   },
-  cache: { type: 'enum', 'allowed-values': ['auto', 'true', 'false', 'read-only'] },
+  cache: { type: 'enum', 'allowed-values': [...CACHE_MODES] },
   'parallel-downloads': { type: 'integer' },
   'deadline-minutes': { type: 'integer' },
 }

@@ -27,7 +27,7 @@ interface Task {
 }
 
 /** How people, mirrors and progress lines know a file. */
-export function wantedFile(artifact: ExpandedArtifact, planned: PlannedFile): WantedFile {
+function wantedFile(artifact: ExpandedArtifact, planned: PlannedFile): WantedFile {
   return {
     sha256: planned.sha256,
     subject: `${artifactSubject(artifact)}: ${planned.path}`,

@@ -12,12 +12,11 @@ export { outliveClosedPipes } from './pipes.ts'
 export {
   artifactProviders,
   artifactSize,
-  describeArtifact,
   describeError,
   describeOutcome,
   describePlanned,
 } from './present.ts'
-export { describeProgress, ProgressLines } from './progress.ts'
+export { ProgressLines } from './progress.ts'
 export { manifestOfFolder, type PublishableManifest } from './publish-manifest.ts'
 export { ensure, ensureFromInputs } from './run.ts'
 export {

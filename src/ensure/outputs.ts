@@ -3,7 +3,7 @@ import type { OutputName } from './inputs.ts'
 import type { ArtifactReport, EnsureResult } from './types.ts'
 
 /** Largest value of an output in bytes; what is larger stands in the receipt alone. */
-export const OUTPUT_LIMIT = 8 * 1024
+const OUTPUT_LIMIT = 8 * 1024
 
 /** Paths by adapter id or dataset name. */
 export function artifactPaths(result: EnsureResult, kind: ArtifactReport['kind']): Record<string, string> {

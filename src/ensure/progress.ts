@@ -39,7 +39,7 @@ export class ProgressLines {
 }
 
 /** `model 1.0.0: model.gguf: 1.2 GB of 4.0 GB (30 %) from huggingface` */
-export function describeProgress(event: TransferProgress): string {
+function describeProgress(event: TransferProgress): string {
   const share =
     event.total === undefined || event.total === 0
       ? formatSize(event.bytes)

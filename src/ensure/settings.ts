@@ -98,7 +98,7 @@ function userHome(what: string): string {
 }
 
 /** `~` and `~/…` are the user's home; relative paths start at the working directory. */
-export function expandPath(text: string, what: string): string {
+function expandPath(text: string, what: string): string {
   if (text.includes('\0')) fail(`\`${what}\` holds a NUL character. Write a plain path.`)
   if (text === '~' || /^~[/\\]/.test(text)) return join(userHome(what), text.slice(2))
   if (text.startsWith('~')) fail(`\`${what}\` names another user's home. Write an absolute path.`)

@@ -42,7 +42,7 @@ export function checkMirrorTemplate(template: string): void {
  *
  * @returns undefined when the template needs what the file lacks
  */
-export function expandTemplate(template: string, file: WantedFile): URL | undefined {
+function expandTemplate(template: string, file: WantedFile): URL | undefined {
   const values: Readonly<Record<string, string | undefined>> = {
     sha256: file.sha256,
     cid: file.cid === undefined ? undefined : encodeURIComponent(file.cid),

@@ -8,7 +8,7 @@ import { type Answer, exchange } from './exchange.ts'
 import type { CacheLimits, CacheTrouble } from './types.ts'
 
 /** The identity that all our entries share; the service wants a digest here. */
-export const ENTRY_VERSION = createHash('sha256').update('r3mes-v1').digest('hex')
+const ENTRY_VERSION = createHash('sha256').update('r3mes-v1').digest('hex')
 
 const SERVICE = '/twirp/github.actions.results.api.v1.CacheService/'
 /** How the service says that the storage quota is used up. */
