@@ -50,6 +50,17 @@ function limited(value: unknown, fallback: unknown): string {
   return Buffer.byteLength(text) <= OUTPUT_LIMIT ? text : printableJson(fallback)
 }
 
+/**
+ * The text without the characters that a shell or a script obeys between quotes: people paste this output into `run: echo "${{ … }}"`,
+ * where a name in backticks would be started as a command.
+ */
+function inert(text: string): string {
+  return text
+    .replaceAll(/`([^`]*)`/g, '‘$1’')
+    .replaceAll(/[`"$\\]/g, '')
+    .replaceAll("'", '’')
+}
+
 function clip(text: string): string {
   let kept = text
   while (Buffer.byteLength(kept) > OUTPUT_LIMIT) kept = kept.slice(0, -16)
@@ -83,7 +94,7 @@ export function outputsOf(result: EnsureResult): Record<OutputName, string> {
       errorCodes: errorCodes(result).slice(0, 100),
     }),
     'error-code': result.error?.code ?? '',
-    'error-message': clip(message),
+    'error-message': clip(inert(message)),
   }
 }
 

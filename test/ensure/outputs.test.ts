@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { R3mesError } from '../../src/core/index.ts'
 import { OUTPUTS, outputsOf, readyEnvironment } from '../../src/ensure/index.ts'
@@ -43,6 +44,15 @@ describe('outputs', () => {
     expect(outputs['error-code']).toBe('ADAPTER_CONFLICT')
     expect(outputs['error-message']).toBe('Adapters coder and writer change the same modules.')
     expect(Object.values(outputs).join()).not.toContain('gotcha')
+  })
+
+  it.each(['"', "'"])('is a message that a shell prints between %s and does not obey', (quote) => {
+    const said = 'Adapter `echo obeyed` is not approved. The store\'s "home" costs $PATH \\ $(echo obeyed).'
+    const error = new R3mesError('ADAPTER_NOT_APPROVED', said)
+    const message = outputsOf(aResult({ success: false, error }))['error-message']
+    const printed = execFileSync('sh', ['-c', `printf %s ${quote}${message}${quote}`], { encoding: 'utf8' })
+    expect(printed).toBe(message)
+    expect(message).toContain('Adapter ‘echo obeyed’ is not approved. The store’s home')
   })
 
   it('says that a run was interrupted', () => {

@@ -256,7 +256,7 @@ describe('a disk without room', () => {
     const scenario = await aScenario()
     const full = await scenario.step(MAIN_JOB, { launcher: SMALL_FILES_ONLY })
     expect([full.exitCode, full.outputs['error-code']]).toEqual([7, 'DISK_FULL'])
-    expect(full.outputs['error-message']).toContain('`home`')
+    expect(full.outputs['error-message']).toContain('‘home’')
     expect(await finalTree(scenario.store)).toEqual({})
     expect(await readdir(join(scenario.store, 'partials'))).toEqual([])
     const next = await scenario.step(MAIN_JOB)
