@@ -14,6 +14,12 @@ export async function saveToCache(run: Run, obtainer: Obtainer): Promise<void> {
     record.timed('cache', async () => {
       const saved = await cache.save(files, run.signal)
       reporter.info(`${saved.entries} entries saved, ${formatSize(saved.bytes)}.`)
+      if (run.signal.aborted) {
+        const why = run.interrupted ? 'A signal' : 'The deadline'
+        reporter.warning(
+          `${why} ended the saving to the Actions cache. Everything that was asked for is in place.`,
+        )
+      }
     }),
   )
 }

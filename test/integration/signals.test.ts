@@ -55,3 +55,22 @@ describe('a signal in mid-transfer', () => {
     expect(next.outputs['model-path']).toBe(join(scenario.store, 'models/v1.0.0'))
   })
 })
+
+describe('a signal while the Actions cache is being filled', () => {
+  it('ends the saving alone: what is verified and in place stays, and the log says why', async () => {
+    await using scenario = await startScenario()
+    scenario.devnet.fail('blobs', { kind: 'stall', after: 0 })
+    let child: Child | undefined
+    const step = await scenario.step(MAIN_JOB, {
+      onStart: (started) => {
+        child = started
+      },
+      onLog: (text) => {
+        if (text.includes('::group::Actions cache')) child?.kill('SIGINT')
+      },
+    })
+    expect([step.exitCode, step.outputs['success']]).toEqual([130, 'true'])
+    expect(step.stdout).toMatch(/::warning[^\n]*A signal ended the saving to the Actions cache/)
+    expect(Object.keys(await finalTree(scenario.store))).toHaveLength(4)
+  })
+})
