@@ -70,7 +70,11 @@ function nameOfFile(facts: ArtifactFacts, places: readonly Place[], storeName: s
 
 function safeFileSegment(name: string): string {
   if (!name.includes('/')) return name
-  throw new R3mesError('ID_UNSAFE', 'The file name cannot be used: it names a folder too.', { detail: name })
+  throw new R3mesError(
+    'ID_UNSAFE',
+    'The file name cannot be used: it names a folder too. The registry has to approve a plain one.',
+    { detail: name },
+  )
 }
 
 export function tooLarge(subject: string, size: number, limit: number): R3mesError {

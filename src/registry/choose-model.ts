@@ -60,7 +60,9 @@ function approvedVersions(snapshot: Snapshot): string {
   const listed = listNames(usable.map(({ version }) => version))
   const unreadable = snapshot.models.length - wellFormed(snapshot).length
   const rest = unreadable === 0 ? '' : ` ${unreadable} malformed model records could not be looked at.`
-  return `${listed === '' ? ' No version is approved.' : ` Approved versions: ${listed}.`}${rest}`
+  const advice =
+    listed === '' ? ' No version is approved.' : ` Approved versions: ${listed}. Choose one of them.`
+  return `${advice}${rest}`
 }
 
 function notApproved(snapshot: Snapshot, what: string, wanted: string): R3mesError {
@@ -231,7 +233,7 @@ function chooseActive(request: Request, snapshot: Snapshot): Choice {
   return no(
     new R3mesError(
       'MODEL_NOT_APPROVED',
-      `The registry names no active model version. Name a \`model-version\`.${approvedVersions(snapshot)}`,
+      `The registry names no active model version.${approvedVersions(snapshot)} Name one in \`model-version\`.`,
     ),
   )
 }

@@ -37,7 +37,7 @@ function notApproved(wanted: string, snapshot: Snapshot): R3mesError {
   const approved = listed === '' ? ' No dataset is approved.' : ` Approved datasets: ${listed}.`
   return new R3mesError(
     'DATASET_NOT_APPROVED',
-    `Dataset ${checkedName(wanted)} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, active)}${approved}`,
+    `Dataset ${checkedName(wanted)} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, active)}${approved} Correct or remove it in \`datasets\`.`,
   )
 }
 

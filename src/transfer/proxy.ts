@@ -15,7 +15,10 @@ function proxyUrl(text: string, name: string): string {
   if (text === '') return ''
   const url = URL.parse(text.includes('://') ? text : `http://${text}`)
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new R3mesError('INPUT_INVALID', `The variable ${name} is not the URL of an http or https proxy.`)
+    throw new R3mesError(
+      'INPUT_INVALID',
+      `The variable ${name} is not the URL of an http or https proxy. Correct or unset it.`,
+    )
   }
   return url.href
 }
