@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { asR3mesError, R3mesError, type WantedFile } from '../core/index.ts'
 import {
@@ -70,9 +71,18 @@ async function obtainManifest(run: Run, obtainer: Obtainer, artifact: PlannedArt
     places: manifestPlaces(artifact),
   }
   const obtained =
-    (await obtainer.inStore(wanted)) ?? (await obtainer.fetch(wanted, run.signal, MANIFEST_LIMIT))
+    (await obtainer.inStore(wanted)) ??
+    (await obtainer.fetch(wanted, run.signal, { required: artifact.required, limit: MANIFEST_LIMIT }))
   run.reporter.info(`${wanted.subject} from ${obtained.from}, verified.`)
-  return await readFile(obtained.file.path)
+  const bytes = await readFile(obtained.file.path)
+  // Read anew from the disk: what is believed is what was hashed, not what lay there a moment ago.
+  if (createHash('sha256').update(bytes).digest('hex') !== wanted.sha256) {
+    throw new R3mesError(
+      'STORE_CORRUPT',
+      `The verified manifest of ${artifactSubject(artifact)} changed before it could be read. Find out which program writes below \`home\`, then run again.`,
+    )
+  }
+  return bytes
 }
 
 /** A dataset that is not required costs a warning. */

@@ -26,6 +26,13 @@ interface Task {
   obtained: Obtained | undefined
 }
 
+/** Of so many files of the same bytes the places are asked, when none has them. */
+const MOST_TRIED = 4
+
+function isObtained(task: Task): boolean {
+  return task.obtained !== undefined
+}
+
 /** How people, mirrors and progress lines know a file. */
 function wantedFile(artifact: ExpandedArtifact, planned: PlannedFile): WantedFile {
   return {
@@ -56,12 +63,11 @@ export async function fetchMissing(
   )
   const { record, reporter } = run
   await reporter.phase('Store', () => record.timed('store', () => lookUp(run, obtainer, tasks)))
-  const missing = tasks.filter((task) => task.obtained === undefined)
-  let dropped: ReadonlySet<ExpandedArtifact> = new Set()
+  const dropped = new Set(!tasks.every(isObtained) ? await demandSpace(run, artifacts, tasks) : [])
+  const missing = tasks.filter((task) => !isObtained(task) && !dropped.has(task.artifact))
   if (missing.length > 0) {
-    await demandSpace(run, artifacts, tasks)
-    dropped = await reporter.phase('Transfer', () =>
-      record.timed('transfer', () => transfer(run, obtainer, missing)),
+    await reporter.phase('Transfer', () =>
+      record.timed('transfer', () => transfer(run, obtainer, missing, dropped)),
     )
   }
   return artifacts
@@ -93,16 +99,29 @@ async function lookUp(run: Run, obtainer: Obtainer, tasks: readonly Task[]): Pro
   run.reporter.info(`${found} of ${tasks.length} files are in the store${checked}.`)
 }
 
+/**
+ * @returns artifacts that are not required and do not fit beside the others
+ * @throws R3mesError `DISK_FULL` when those that are required do not fit
+ */
 async function demandSpace(
   run: Run,
   artifacts: readonly ExpandedArtifact[],
   tasks: readonly Task[],
-): Promise<void> {
+): Promise<readonly ExpandedArtifact[]> {
   const present = new Set(
     tasks.filter((task) => task.obtained !== undefined).map((task) => task.planned.sha256),
   )
-  const problem = checkDisk(artifacts, present, await run.store.freeBytes())
+  const free = await run.store.freeBytes()
+  const fitting = artifacts.filter((artifact) => artifact.required)
+  const problem = checkDisk(fitting, present, free)
   if (problem !== undefined) throw problem
+  return artifacts.filter((artifact) => {
+    if (artifact.required) return false
+    const tooMuch = checkDisk([...fitting, artifact], present, free)
+    if (tooMuch === undefined) fitting.push(artifact)
+    else leaveOut(run, naming(artifactSubject(artifact), tooMuch))
+    return tooMuch !== undefined
+  })
 }
 
 /** The error with the file's name in its message. What sources say has it; what the disk says has not. */
@@ -114,42 +133,75 @@ function naming(subject: string, error: R3mesError): R3mesError {
   })
 }
 
-/** @returns artifacts that were not required and failed */
+/**
+ * What is required comes first and alone: a dataset that the run can do without must neither fill the disk under it nor
+ * fail what it shares with it.
+ *
+ * @param dropped gets the artifacts that are not required and failed
+ */
 async function transfer(
   run: Run,
   obtainer: Obtainer,
   missing: readonly Task[],
-): Promise<ReadonlySet<ExpandedArtifact>> {
+  dropped: Set<ExpandedArtifact>,
+): Promise<void> {
   const { reporter } = run
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const limit = pLimit(run.settings.parallelDownloads)
-  const dropped = new Set<ExpandedArtifact>()
   let failure: R3mesError | undefined
 
-  const fetchOne = async (task: Task): Promise<void> => {
-    if (signal.aborted || dropped.has(task.artifact)) return
-    try {
-      task.obtained = await obtainer.fetch(task.wanted, signal)
-      const { from, file } = task.obtained
-      reporter.info(`${task.wanted.subject}: ${formatSize(file.size)} from ${from}, verified.`)
-    } catch (thrown) {
-      if (signal.aborted) return
-      const error = asR3mesError(thrown)
-      const named = naming(task.wanted.subject, error)
-      if (task.artifact.required) {
-        failure = named
-        stop.abort()
-      } else {
-        dropped.add(task.artifact)
-        leaveOut(run, named)
-      }
+  const fail = (task: Task, error: R3mesError): void => {
+    const named = naming(task.wanted.subject, error)
+    if (task.artifact.required) {
+      failure ??= named
+      stop.abort()
+    } else if (!dropped.has(task.artifact)) {
+      dropped.add(task.artifact)
+      leaveOut(run, named)
     }
   }
 
-  // Every transfer has ended when this returns, so nothing writes while the run is rolled back.
-  await Promise.all(missing.map((task) => limit(() => fetchOne(task))))
-  if (failure !== undefined) throw failure
-  run.signal.throwIfAborted()
-  return dropped
+  /** Files of the same bytes: whoever's places have them serves all of them. */
+  const fetchOne = async (alike: readonly Task[]): Promise<void> => {
+    const failures: { readonly task: Task; readonly error: R3mesError }[] = []
+    let tries = MOST_TRIED
+    for (const task of alike) {
+      if (signal.aborted) return
+      if (dropped.has(task.artifact)) continue
+      const last = failures.at(-1)
+      if (last !== undefined && tries <= 0 && !alike.some(isObtained)) {
+        failures.push({ ...last, task })
+        continue
+      }
+      try {
+        task.obtained = await obtainer.fetch(task.wanted, signal, { required: task.artifact.required })
+        const { from, file } = task.obtained
+        reporter.info(`${task.wanted.subject}: ${formatSize(file.size)} from ${from}, verified.`)
+      } catch (thrown) {
+        if (signal.aborted) return
+        const error = asR3mesError(thrown)
+        failures.push({ task, error })
+        // A full disk or a bug is no matter of places.
+        tries = error.errorClass === 'content' ? tries - 1 : 0
+      }
+    }
+    const obtained = alike.find(isObtained)?.obtained
+    for (const { task, error } of failures) {
+      const size = task.wanted.size ?? obtained?.file.size
+      if (obtained !== undefined && obtained.file.size === size) task.obtained = obtained
+      else fail(task, error)
+    }
+  }
+
+  for (const required of [true, false]) {
+    const now = Map.groupBy(
+      missing.filter((task) => task.artifact.required === required),
+      (task) => task.wanted.sha256,
+    )
+    // Every transfer has ended when this returns, so nothing writes while the run is rolled back.
+    await Promise.all([...now.values()].map((alike) => limit(() => fetchOne(alike))))
+    if (failure !== undefined) throw failure
+    run.signal.throwIfAborted()
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
-import { type Expected, type VerifiedFile, Verifier, type WantedFile } from '../core/index.ts'
+import { type Expected, R3mesError, type VerifiedFile, Verifier, type WantedFile } from '../core/index.ts'
 import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
 import type { Provider } from './types.ts'
@@ -15,10 +15,18 @@ export interface Obtained {
   readonly milliseconds: number
 }
 
+export interface ObtainOptions {
+  /** False: the run goes on without this file. */
+  readonly required: boolean
+  /** Bytes that a file without an approved size may not exceed. */
+  readonly limit?: number
+}
+
 /** Brings files into the store. The same digest is fetched once, however many artifacts want it at the same time. */
 export class Obtainer {
   readonly #run: Run
   readonly #pending = new Map<string, Promise<Obtained>>()
+  #emptied: Promise<VerifiedFile> | undefined
   readonly #obtained = new Map<string, Obtained>()
 
   constructor(run: Run) {
@@ -32,26 +40,50 @@ export class Obtainer {
 
   /** The store's copy, every byte hashed again; undefined when it has none, or when `force` wants a new one. */
   async inStore(wanted: Expected): Promise<Obtained | undefined> {
-    if (this.#run.settings.force) return undefined
+    if (this.#run.settings.force && wanted.sha256 !== EMPTY_SHA256) return undefined
     const start = performance.now()
     const file = (await this.#run.store.find(wanted.sha256, wanted.size)) ?? (await this.#empty(wanted))
     if (file === undefined) return undefined
     return this.#note({ file, from: 'store', url: undefined, milliseconds: performance.now() - start })
   }
 
-  /**
-   * Asks the sources in order, verifies, and keeps the file as a blob.
-   *
-   * @param limit bytes that a file without an approved size may not exceed
-   */
-  fetch(wanted: WantedFile, signal: AbortSignal, limit?: number): Promise<Obtained> {
-    const pending = this.#pending.get(wanted.sha256) ?? this.#fetchOnce(wanted, signal, limit)
+  /** Asks the sources in order, verifies, and keeps the file as a blob. */
+  fetch(wanted: WantedFile, signal: AbortSignal, options: ObtainOptions): Promise<Obtained> {
+    const earlier = this.#pending.get(wanted.sha256)
+    const pending =
+      earlier === undefined
+        ? this.#fetchOnce(wanted, signal, options)
+        : this.#fetchAfter(earlier, wanted, signal, options)
     this.#pending.set(wanted.sha256, pending)
     return pending
   }
 
-  async #fetchOnce(wanted: WantedFile, signal: AbortSignal, limit: number | undefined): Promise<Obtained> {
-    const { sources, network, fetchRun, store, record } = this.#run
+  /** The bytes that somebody else asked for. Where they did not come, this file's own places are asked: they may be others. */
+  async #fetchAfter(
+    earlier: Promise<Obtained>,
+    wanted: WantedFile,
+    signal: AbortSignal,
+    options: ObtainOptions,
+  ): Promise<Obtained> {
+    const obtained = await earlier.catch(() => undefined)
+    signal.throwIfAborted()
+    if (obtained === undefined) return await this.#fetchOnce(wanted, signal, options)
+    if (wanted.size !== undefined && wanted.size !== obtained.file.size) {
+      throw new R3mesError(
+        'SIZE_MISMATCH',
+        `The content with the approved SHA-256 has ${obtained.file.size} bytes, but ${wanted.size} were approved. The record has to be approved again.`,
+      )
+    }
+    return obtained
+  }
+
+  async #fetchOnce(
+    wanted: WantedFile,
+    signal: AbortSignal,
+    { required, limit }: ObtainOptions,
+  ): Promise<Obtained> {
+    const { sources, network, store, record } = this.#run
+    const fetchRun = required ? this.#run.fetchRun : this.#run.outsideRun
     const partial = store.partialPath(wanted.sha256)
     try {
       const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
@@ -71,7 +103,13 @@ export class Obtainer {
 
   /** The empty file, which repositories have many of: nobody has to be asked for its bytes. */
   async #empty(wanted: Expected): Promise<VerifiedFile | undefined> {
-    if (wanted.sha256 !== EMPTY_SHA256) return undefined
+    if (wanted.sha256 !== EMPTY_SHA256 || (wanted.size ?? 0) !== 0) return undefined
+    // Once: files are looked up side by side, and two of them would write and move the same partial.
+    this.#emptied ??= this.#makeEmpty(wanted)
+    return await this.#emptied
+  }
+
+  async #makeEmpty(wanted: Expected): Promise<VerifiedFile> {
     const partial = this.#run.store.partialPath(wanted.sha256)
     await writeFile(partial, '', { mode: 0o600 })
     return await this.#run.store.adopt(new Verifier(wanted).finish(partial))

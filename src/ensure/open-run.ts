@@ -5,6 +5,7 @@ import {
   createFetchRun,
   createSources,
   type FetchRun,
+  outsideOf,
   type Source,
 } from '../sources/index.ts'
 import { openStore, type Store } from '../store/index.ts'
@@ -22,8 +23,10 @@ export interface Run {
   readonly network: Network
   readonly sources: readonly Source[]
   readonly cache: ActionsCache | undefined
-  /** Which sources lied: shared by all files. */
+  /** Which sources lied: shared by all files that the run needs. */
   readonly fetchRun: FetchRun
+  /** The same for the files of datasets that are not required. */
+  readonly outsideRun: FetchRun
   /** Aborts on a signal to the process, and when the deadline has passed. */
   readonly signal: AbortSignal
   readonly deadlinePassed: boolean
@@ -67,6 +70,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     signal,
   })
   const cache = await openCache(settings, ports, record, network)
+  const fetchRun = createFetchRun(reporter)
   return {
     settings,
     reporter,
@@ -82,7 +86,8 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
       cache: cache?.source,
       network,
     }),
-    fetchRun: createFetchRun(reporter),
+    fetchRun,
+    outsideRun: outsideOf(fetchRun),
     signal,
     get deadlinePassed() {
       return deadline?.aborted ?? false

@@ -1,5 +1,7 @@
+import { asR3mesError } from '../core/index.ts'
 import { isFolder } from '../registry/index.ts'
 import type { Promotable, Promotion } from '../store/index.ts'
+import { leaveOut } from './expand-plan.ts'
 import type { VerifiedArtifact } from './fetch-all.ts'
 import type { Run } from './open-run.ts'
 import { describeArtifact } from './present.ts'
@@ -18,28 +20,53 @@ function promotable({ artifact, files }: VerifiedArtifact): Promotable {
  * Makes all artifacts visible, or none: when one fails, the others of this run are taken back. What was there before is
  * untouched.
  *
- * @throws R3mesError of the store
+ * @throws R3mesError of the store, when it fails for something that is required
  */
 export async function promoteAll(run: Run, artifacts: readonly VerifiedArtifact[]): Promise<void> {
-  const { reporter, record, store } = run
+  const { reporter, record } = run
   await reporter.phase('In place', () =>
     record.timed('promote', async () => {
       const done: Promotion[] = []
       try {
         for (const verified of artifacts) {
           run.signal.throwIfAborted()
-          const promotion = await store.promote(promotable(verified))
+          const promotion = await promoteOne(run, verified)
+          if (promotion === undefined) continue
           done.push(promotion)
           noteInPlace(run, verified, promotion)
         }
         run.signal.throwIfAborted()
       } catch (error) {
-        for (const promotion of done.reverse()) await promotion.undo()
+        await takeBack(run, done)
         record.rolledBack()
         throw error
       }
     }),
   )
+}
+
+/** Undefined: it is not required, and was left out. */
+async function promoteOne(run: Run, verified: VerifiedArtifact): Promise<Promotion | undefined> {
+  try {
+    return await run.store.promote(promotable(verified))
+  } catch (error) {
+    if (verified.artifact.required || run.signal.aborted) throw error
+    leaveOut(run, asR3mesError(error))
+    return undefined
+  }
+}
+
+/** Takes back all that can be: what cannot is named, and hides neither the others nor the failure that led here. */
+async function takeBack({ reporter }: Run, done: readonly Promotion[]): Promise<void> {
+  for (const promotion of done.toReversed()) {
+    try {
+      await promotion.undo()
+    } catch (error) {
+      reporter.warning(
+        `What this run had put in place could not be taken back: ${promotion.path}. ${asR3mesError(error).message}`,
+      )
+    }
+  }
 }
 
 function noteInPlace(

@@ -46,6 +46,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Values of inputs by name, as typed. Absent and empty mean the same. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
 
+/** About 24 days: Node's timers hold no more, and a longer one would end at once. */
+const MOST_MINUTES = Math.floor((2 ** 31 - 1) / 60_000)
+
 const PRIVATE_KEY_NAME = /private[-_ ]?key|mnemonic|seed[-_ ]?phrase/i
 
 /** Names among these that would hold a private key. The faces mask their values. */
@@ -134,6 +137,14 @@ function webUrl(text: string, what: string): URL {
   return url
 }
 
+/** A token for a header. What is none is never shown. */
+function token(text: string, what: string): string | undefined {
+  if (/^[\x21-\x7e]*$/.test(text)) return text === '' ? undefined : text
+  return fail(
+    `\`${what}\` holds a space, a line break or another character that no token has. Write the token alone.`,
+  )
+}
+
 /** The lines of a list, each one checked. */
 function checkedLines(text: string, check: (line: string) => unknown): string[] {
   const entries = lines(text)
@@ -206,7 +217,7 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
     modelDir: attempt(() => pathFrom('R3MES_MODEL_PATH')),
     adapterDir: attempt(() => pathFrom('R3MES_ADAPTER_DIR')),
     sources: attempt(() => sourceOrder(text('sources'))),
-    hfToken: text('hf-token') || undefined,
+    hfToken: attempt(() => token(text('hf-token'), 'hf-token')),
     hfEndpoint: attempt(() => webUrl(text('hf-endpoint'), 'hf-endpoint')),
     ipfsGateways: gateways
       ? attempt(() => lines(gateways).map((line) => webUrl(line, 'ipfs-gateways')))
@@ -218,7 +229,9 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
     force: attempt(() => flag(text('force'), 'force')),
     parallelDownloads: attempt(() => integer(text('parallel-downloads'), 1, 64, 'parallel-downloads')),
     deadline:
-      deadline === '' ? undefined : attempt(() => integer(deadline, 1, 525_600, 'deadline-minutes') * 60_000),
+      deadline === ''
+        ? undefined
+        : attempt(() => integer(deadline, 1, MOST_MINUTES, 'deadline-minutes') * 60_000),
     maxArtifactSize: attempt(
       () =>
         parseSize(text('max-artifact-size')) ??

@@ -10,10 +10,20 @@ export interface FetchRun {
   readonly reporter: Reporter
   /** Origins that served wrong bytes, as {@link originKey} names them. They are not asked again. */
   readonly liars: Set<string>
+  /** Origins that others found to be liars. */
+  readonly knownLiars?: ReadonlySet<string>
 }
 
 export function createFetchRun(reporter: Reporter): FetchRun {
   return { reporter, liars: new Set() }
+}
+
+/**
+ * For files that a run may do without. They ask no liar of the run; but whom they call a liar, others still ask: a record
+ * with a wrong digest makes every honest host look like one.
+ */
+export function outsideOf(run: FetchRun): FetchRun {
+  return { reporter: run.reporter, liars: new Set(), knownLiars: run.liars }
 }
 
 export interface FetchFailure {
@@ -179,7 +189,8 @@ class Search<T> {
 
   async #ask(source: Source, origin: Origin): Promise<Delivery<T> | undefined> {
     const label = labelOf(origin)
-    if (this.#run.liars.has(originKey(origin))) {
+    const { liars, knownLiars } = this.#run
+    if (liars.has(originKey(origin)) || knownLiars?.has(originKey(origin)) === true) {
       const dropped = new R3mesError(
         'DIGEST_MISMATCH',
         'It served wrong bytes earlier in this run and was not asked again. Find out why it serves them.',

@@ -1,5 +1,5 @@
 export * from './actions-cache/index.ts'
-export { createFetchRun, type FetchFailure, type FetchRun } from './attempts.ts'
+export { createFetchRun, type FetchFailure, type FetchRun, outsideOf } from './attempts.ts'
 export { createSources, type SourceOptions } from './create.ts'
 export {
   type FetchedFile,

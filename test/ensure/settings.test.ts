@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { R3mesError } from '../../src/core/index.ts'
 import { type Environment, type RawInputs, readSettings, type Settings } from '../../src/ensure/index.ts'
+import { refusalOf } from '../support/registry.ts'
 
 const RPC = { 'rpc-urls': 'https://rpc-a.example.org' }
 
@@ -102,6 +103,7 @@ describe('numbers, sizes and flags', () => {
   it.each([
     [{ 'parallel-downloads': '64' }, { parallelDownloads: 64 }],
     [{ 'deadline-minutes': '90' }, { deadline: 5_400_000 }],
+    [{ 'deadline-minutes': '35791' }, { deadline: 2_147_460_000 }],
     [{ 'max-artifact-size': '2 GiB' }, { maxArtifactSize: 2 ** 31 }],
     [{ force: 'True' }, { force: true }],
     [{ 'export-env': 'FALSE' }, { exportEnv: false }],
@@ -113,6 +115,10 @@ describe('numbers, sizes and flags', () => {
     { 'parallel-downloads': '65' },
     { 'parallel-downloads': '1.5' },
     { 'deadline-minutes': '0' },
+    // More milliseconds than a timer holds, which would end at once.
+    { 'deadline-minutes': '35792' },
+    { 'hf-token': 'two\nlines' },
+    { 'hf-token': 'a b' },
     { 'max-artifact-size': '-1' },
     { force: 'yes' },
     { force: '1' },
@@ -120,6 +126,11 @@ describe('numbers, sizes and flags', () => {
   ])('refuses %j', (inputs: RawInputs) => {
     expect(codesOf(inputs)).toEqual(['INPUT_INVALID'])
   })
+})
+
+it('shows nothing of a token that is none', () => {
+  expect(refusalOf(() => read({ 'hf-token': 'hf_secret x' }))).toMatchObject({ detail: undefined })
+  expect(refusalOf(() => read({ 'hf-token': 'hf_secret x' })).message).not.toContain('secret')
 })
 
 describe('`~` in a path', () => {
