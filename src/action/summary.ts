@@ -12,8 +12,18 @@ import {
   type PlannedReport,
 } from '../ensure/index.ts'
 
-/** GitHub drops a summary over 1 MiB whole, so long lists are cut long before. */
+/** GitHub drops a summary over 1 MiB whole, so long lists are cut long before: by rows, and by bytes of hostile rows. */
 const MAX_ROWS = 200
+const MAX_BYTES = 200_000
+
+/** The first of these pieces of HTML that stay within the limits together. */
+function fitting(pieces: readonly string[]): readonly string[] {
+  let bytes = 0
+  return pieces.slice(0, MAX_ROWS).filter((piece) => {
+    bytes += Buffer.byteLength(piece)
+    return bytes <= MAX_BYTES
+  })
+}
 
 const CACHE_WORDS: Readonly<Record<EnsureResult['cacheStatus'], string>> = {
   hit: 'everything that was fetched came from it',
@@ -37,10 +47,10 @@ const CHANGE_WORDS: Readonly<Record<ArtifactReport['change'], string>> = {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[], tag: string): string =>
     `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
-  const shown = rows.slice(0, MAX_ROWS).map((row) => cells(row, 'td'))
+  const shown = fitting(rows.map((row) => cells(row, 'td')))
   const more =
-    rows.length > MAX_ROWS
-      ? `<tr><td colspan="${head.length}">… and ${rows.length - MAX_ROWS} more, in the receipt</td></tr>`
+    rows.length > shown.length
+      ? `<tr><td colspan="${head.length}">… and ${rows.length - shown.length} more, in the receipt</td></tr>`
       : ''
   return `<table>${cells(head, 'th')}${shown.join('')}${more}</table>`
 }
@@ -59,7 +69,7 @@ function versionOf(artifact: { kind: string; id: string; version: string }): str
 }
 
 function artifactRow(artifact: ArtifactReport): string[] {
-  const time = Math.max(0, ...artifact.files.map((file) => file.milliseconds))
+  const time = artifact.files.reduce((longest, file) => Math.max(longest, file.milliseconds), 0)
   return [
     artifact.kind,
     code(artifact.id),
@@ -126,10 +136,8 @@ function withCode(html: string): string {
 }
 
 function list(lines: readonly string[]): string {
-  return `<ul>${lines
-    .slice(0, MAX_ROWS)
-    .map((line) => `<li>${withCode(sanitiseHtml(line, 1000))}</li>`)
-    .join('')}</ul>`
+  const items = lines.slice(0, MAX_ROWS).map((line) => `<li>${withCode(sanitiseHtml(line, 1000))}</li>`)
+  return `<ul>${fitting(items).join('')}</ul>`
 }
 
 /**

@@ -62,7 +62,7 @@ function inert(text: string): string {
 }
 
 function clip(text: string): string {
-  let kept = text
+  let kept = text.slice(0, OUTPUT_LIMIT)
   while (Buffer.byteLength(kept) > OUTPUT_LIMIT) kept = kept.slice(0, -16)
   return kept
 }

@@ -5,11 +5,21 @@ import type { Settings } from './settings.ts'
 import type { EnsureResult } from './types.ts'
 import { VERSION } from './version.ts'
 
+/** What is kept of one text from a host or a chain, in characters, and of the places that failed. */
+const MOST_TEXT = 16_384
+const MOST_FAILURES = 1_000
+
+function shortened(text: string): string {
+  return text.length > MOST_TEXT
+    ? `${text.slice(0, MOST_TEXT)}… (${text.length - MOST_TEXT} more characters)`
+    : text
+}
+
 function errorEntry(error: R3mesError): unknown {
   return {
     code: error.code,
     message: error.message,
-    detail: error.detail,
+    detail: error.detail === undefined ? undefined : shortened(error.detail),
     problems: error.problems.length > 0 ? error.problems.map(errorEntry) : undefined,
   }
 }
@@ -42,7 +52,10 @@ export function formatReceipt(settings: Settings, result: EnsureResult, finished
     artifacts: result.artifacts,
     notices: result.notices,
     datasetProblems: result.datasetProblems.map(errorEntry),
-    failures: result.failures,
+    failures: result.failures
+      .slice(0, MOST_FAILURES)
+      .map((failure) => ({ ...failure, reason: shortened(failure.reason) })),
+    failuresLeftOut: Math.max(0, result.failures.length - MOST_FAILURES),
     bytesDownloaded: result.bytesDownloaded,
     cache: { status: result.cacheStatus, hit: result.cacheHit },
     phases: result.phases,

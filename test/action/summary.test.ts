@@ -60,13 +60,19 @@ it('stays far below the limit at which GitHub drops a summary whole', () => {
     anArtifact({ kind: 'adapter', id: `adapter_${index}` }),
   )
   const failures = artifacts.map(() => ({
-    subject: 'x'.repeat(300),
+    subject: '@'.repeat(1_000),
     source: 'http',
-    origin: 'y'.repeat(300),
+    origin: '~'.repeat(5_000),
     code: 'URL_REFUSED',
     reason: '<'.repeat(5_000),
   }))
-  const summary = formatSummary(aResult({ artifacts, failures }))
+  const notices = artifacts.map(() => '|'.repeat(5_000))
+  const summary = formatSummary(aResult({ artifacts, failures, notices }))
   expect(Buffer.byteLength(summary)).toBeLessThan(900_000)
   expect(summary).toContain('2800 more')
+})
+
+it('shows an artifact of more files than a call has room for arguments', () => {
+  const files = Array.from({ length: 200_000 }, () => aFile({ milliseconds: 1_500 }))
+  expect(formatSummary(aResult({ artifacts: [anArtifact({ files })] }))).toContain('1.5 s')
 })

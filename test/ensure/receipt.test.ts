@@ -18,6 +18,24 @@ describe('a receipt', () => {
     })
   })
 
+  it('is not as long as hosts want it to be', () => {
+    const said = 'x'.repeat(1_000_000)
+    const error = new R3mesError('CHAIN_UNREACHABLE', 'No answer came. Try again.', { detail: said })
+    const failures = Array.from({ length: 1_200 }, () => ({
+      subject: 'model 1.0.0',
+      source: 'http',
+      origin: 'https://host.example.org',
+      code: 'SOURCES_EXHAUSTED',
+      reason: 'no',
+    }))
+    const text = formatReceipt(settings, aResult({ success: false, error, failures }), new Date())
+    expect(text.length).toBeLessThan(1_000_000)
+    const receipt = JSON.parse(text)
+    expect(receipt.error.detail).toContain('983616 more characters')
+    expect(receipt.failures).toHaveLength(1_000)
+    expect(receipt.failuresLeftOut).toBe(200)
+  })
+
   it('keeps what hosts said word for word, and can be printed in a workflow all the same', () => {
     const error = new R3mesError('CHAIN_UNREACHABLE', 'No answer came. Try again.', { detail: HOSTILE })
     const failed = aResult({ success: false, error, notices: [HOSTILE] })
