@@ -40,8 +40,10 @@ async function serve(flags: DevnetFlags): Promise<void> {
     const lines = [
       `Devnet of chain ${devnet.chainId}. It stops with Ctrl-C.`,
       ...Object.entries(facts.urls).map(([name, url]) => `  ${name.padEnd(8)} ${url}`),
-      'Try it in another terminal:',
-      `  r3mes ensure --model-version 1.0.0 --adapters general_dora coder ${Object.entries(facts.inputs)
+      'Try it in another terminal, with a store of its own:',
+      `  r3mes ensure --home ./devnet-store --model-version 1.0.0 --adapters general_dora coder ${Object.entries(
+        facts.inputs,
+      )
         .map(
           ([name, value]) =>
             `--${name} ${value

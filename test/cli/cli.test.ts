@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Devnet, startDevnet } from '../../src/devnet/index.ts'
 import { INPUTS, type InputSpec, OUTPUTS, VERSION } from '../../src/ensure/index.ts'
-import { type CommandResult, optionsOf, runBuiltCommand, startBuiltCommand } from '../support/command.ts'
+import { CLI, type CommandResult, optionsOf, runBuiltCommand, startBuiltCommand } from '../support/command.ts'
 import { finalTree } from '../support/tree.ts'
 
 const run = (args: readonly string[], folder: string): Promise<CommandResult> =>
@@ -116,6 +118,24 @@ describe('r3mes devnet', () => {
     expect(JSON.parse(run1.stdout)).toMatchObject({ success: 'true', 'bytes-downloaded': '65536' })
     child.kill('SIGTERM')
     expect(await ended).toEqual([143, null])
+    await rm(own, { recursive: true })
+  })
+
+  it('prints a command that works as it stands, and keeps away from the real store', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'r3mes-cli-'))
+    const child = startBuiltCommand(['devnet', '--model-size', '64KiB'], { HOME: own })
+    let command: string | undefined
+    for await (const line of createInterface({ input: child.stdout })) {
+      command = /^ *r3mes (ensure .*)$/.exec(line)?.[1]
+      if (command !== undefined) break
+    }
+    const script = `cd "$HOME" && exec "$0" "$1" ${command}`
+    const shell = spawn('sh', ['-c', script, process.execPath, CLI], { env: { HOME: own }, stdio: 'ignore' })
+    expect(await once(shell, 'exit')).toEqual([0, null])
+    expect(Object.keys(await finalTree(join(own, 'devnet-store')))).toHaveLength(3)
+    expect(await readdir(own)).toEqual(['devnet-store'])
+    child.kill('SIGTERM')
+    await once(child, 'exit')
     await rm(own, { recursive: true })
   })
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-const CLI = join(import.meta.dirname, '../../dist/cli.js')
+/** The built command. */
+export const CLI = join(import.meta.dirname, '../../dist/cli.js')
 
 export interface CommandResult {
   readonly exitCode: number | null
