@@ -97,7 +97,7 @@ function askAgain<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   return retrying(attempt, exchange.retryPolicy, signal, (failure, waitMs) => {
-    exchange.debug(`${describeOrigin(origin)}: ${failure.message} Asking again in ${waitMs} ms.`)
+    exchange.retryAhead(`${describeOrigin(origin)}: ${failure.message}`, waitMs)
   })
 }
 

@@ -14,6 +14,9 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
 import type { Network } from './types.ts'
 import { parseAllowedHost } from './url-rules.ts'
 
+/** A log that is silent for longer, in milliseconds, looks like one of a run that hangs. */
+const LONG_WAIT_MS = 5_000
+
 export interface NetworkOptions {
   /** `host:port` of hosts that may be anywhere and speak http; without a port, the scheme's own. */
   readonly allowHosts: readonly string[]
@@ -55,7 +58,11 @@ export function openNetwork(options: NetworkOptions): Network {
     pauses: new HostPauses(),
     retryPolicy: { ...DEFAULT_RETRY_POLICY, ...options.retryPolicy },
     maxArtifactSize: options.maxArtifactSize,
-    debug: (text) => reporter.debug(text),
+    retryAhead: (why, waitMs) => {
+      const text = `${why} Asking again in ${(waitMs / 1000).toFixed(1)} s.`
+      if (waitMs < LONG_WAIT_MS) reporter.debug(text)
+      else reporter.info(text)
+    },
   }
   if (proxies !== undefined) {
     reporter.info(

@@ -44,8 +44,8 @@ export interface Exchange {
   readonly retryPolicy: RetryPolicy
   /** Bytes that no file may exceed. */
   readonly maxArtifactSize: number
-  /** For people who read the log at debug level. */
-  readonly debug: (text: string) => void
+  /** Told before each wait, in milliseconds, why an origin is asked again after it. */
+  readonly retryAhead: (why: string, waitMs: number) => void
 }
 
 /** Bytes of redirects and refusals that are read away to keep the connection, instead of closing it. */

@@ -302,6 +302,19 @@ describe('download', () => {
     expect(later.every((time) => time - asked >= 1000)).toBe(true)
   })
 
+  it('says before a long wait why it waits, so that the log does not look like one that hangs', async () => {
+    const { expected } = approvedBytes()
+    const host = await aHost(status(429, { 'retry-after': '60' }))
+    const said = Promise.withResolvers<string>()
+    const network = aNetwork({ reporter: { ...silentReporter, info: said.resolve } })
+    const stop = new AbortController()
+    const path = await partialPath()
+    const download = network.download(configured(host.url), expected, path, { signal: stop.signal })
+    expect(await said.promise).toMatch(/429.*Asking again in 60\.0 s/)
+    stop.abort()
+    await expect(download).rejects.toThrow()
+  })
+
   it('gives up a host at once that wants a longer pause than is bearable, and leaves it alone', async () => {
     const { expected } = approvedBytes()
     const host = await aHost(status(429, { 'retry-after': '3600' }))
