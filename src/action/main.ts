@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { sanitiseText } from '../core/index.ts'
 import {
   ensureFromInputs,
   inputText,
@@ -36,6 +37,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  core.error(`INTERNAL: ${error instanceof Error ? error.stack : String(error)}`)
+  core.error(sanitiseText(`INTERNAL: ${error instanceof Error ? error.stack : String(error)}`))
   process.exitCode = 1
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isSha256Hex, type Sha256Hex } from '../../src/core/index.ts'
 import { fileKey, type Pack, planPacks } from '../../src/sources/actions-cache/index.ts'
+import { planSaves } from '../../src/sources/actions-cache/saves.ts'
 
 const MIB = 1024 * 1024
 
@@ -103,4 +104,16 @@ describe('planPacks', () => {
   it('names the entry of a file by its digest', () => {
     expect(fileKey(digest('one'))).toBe(`r3mes-v1-${digest('one')}`)
   })
+})
+
+// Every pack looked through for every file would be billions of looks.
+it('plans the saves of an artifact of very many small files', () => {
+  const files = Array.from({ length: 100_000 }, (_, index) => ({ sha256: digest(`${index}`), size: 1_000 }))
+  const packs = planPacks(files)
+  const saves = planSaves(
+    files.map((file) => ({ ...file, path: '/x', from: 'http' as const })),
+    packs,
+    new Set(),
+  )
+  expect(saves.map(({ key }) => key).sort()).toEqual(packs.map(({ key }) => key).sort())
 })

@@ -40,6 +40,8 @@ class RunCache implements ActionsCache {
   readonly #limits: CacheLimits
   readonly #service: CacheService
   #packs: readonly Pack[] = []
+  /** Where each packed file lies, in the order of the packs. */
+  #slices: ReadonlyMap<Sha256Hex, readonly Pick<LookUp, 'key' | 'slice'>[]> = new Map()
   /** The newest answer for each key: files that share an entry share its look-up. */
   readonly #urls = new Map<string, Promise<URL | undefined>>()
   /** What each file was told last. */
@@ -58,6 +60,10 @@ class RunCache implements ActionsCache {
 
   prepare(artifacts: readonly CacheableArtifact[]): void {
     this.#packs = planAllPacks(artifacts)
+    const slices = this.#packs.flatMap(({ key, files }) =>
+      files.map(({ sha256, start, size }) => ({ sha256, key, slice: { start, length: size } })),
+    )
+    this.#slices = Map.groupBy(slices, ({ sha256 }) => sha256)
   }
 
   async #origins(file: WantedFile, signal: AbortSignal | undefined): Promise<readonly Origin[]> {
@@ -83,12 +89,8 @@ class RunCache implements ActionsCache {
     return read === 'allowed' && this.#reading
   }
 
-  #entriesOf(sha256: Sha256Hex): Pick<LookUp, 'key' | 'slice'>[] {
-    const packed = this.#packs.flatMap(({ key, files }) => {
-      const file = files.find((candidate) => candidate.sha256 === sha256)
-      return file === undefined ? [] : [{ key, slice: { start: file.start, length: file.size } }]
-    })
-    return packed.length > 0 ? packed : [{ key: fileKey(sha256), slice: undefined }]
+  #entriesOf(sha256: Sha256Hex): readonly Pick<LookUp, 'key' | 'slice'>[] {
+    return this.#slices.get(sha256) ?? [{ key: fileKey(sha256), slice: undefined }]
   }
 
   /** The newest answer for the key, or a new one when the newest is `refused`. */

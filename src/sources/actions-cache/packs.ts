@@ -68,6 +68,19 @@ export function planPacks(files: readonly CacheableFile[]): Pack[] {
   return packs
 }
 
+/** The packs that hold each file: artifacts have up to a hundred thousand, too many to look through for each one. */
+export function packsByFile(packs: readonly Pack[]): ReadonlyMap<Sha256Hex, readonly Pack[]> {
+  const holding = new Map<Sha256Hex, Pack[]>()
+  for (const pack of packs) {
+    for (const { sha256 } of pack.files) {
+      const others = holding.get(sha256)
+      if (others === undefined) holding.set(sha256, [pack])
+      else others.push(pack)
+    }
+  }
+  return holding
+}
+
 /** The distinct packs of several artifacts, in their order. */
 export function planAllPacks(artifacts: readonly CacheableArtifact[]): Pack[] {
   const packs = artifacts.flatMap(({ files }) => planPacks(files))

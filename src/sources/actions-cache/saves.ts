@@ -1,4 +1,4 @@
-import { fileKey, type Pack } from './packs.ts'
+import { fileKey, type Pack, packsByFile } from './packs.ts'
 import type { CacheLimits, SaveableFile } from './types.ts'
 import type { BodyFile } from './upload.ts'
 
@@ -20,15 +20,17 @@ export function planSaves(
   present: ReadonlySet<string>,
 ): Save[] {
   const here = new Map(files.map((file) => [file.sha256, file]))
+  const holding = packsByFile(packs)
   const saves = new Map<string, Save>()
   for (const file of files) {
     if (file.from === 'store' || file.from === 'cache' || file.size === 0) continue
-    const around = packs.filter((pack) => pack.files.some(({ sha256 }) => sha256 === file.sha256))
+    const around = holding.get(file.sha256) ?? []
     if (around.length === 0) {
       const key = fileKey(file.sha256)
       saves.set(key, { key, size: file.size, files: [{ path: file.path, size: file.size }] })
     }
     for (const { key, size, files: packed } of around) {
+      if (saves.has(key)) continue
       const members = packed.flatMap(({ sha256 }) => here.get(sha256) ?? [])
       if (members.length === packed.length) {
         saves.set(key, {
