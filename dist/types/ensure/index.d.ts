@@ -2,8 +2,8 @@ export { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS, type
 export { type Interruption, interruptOnSignals } from './interrupt.js';
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.js';
 export { outliveClosedPipes } from './pipes.js';
-export { artifactProviders, artifactSize, describeArtifact, describeError, describeOutcome, describePlanned, } from './present.js';
-export { describeProgress, ProgressLines } from './progress.js';
+export { artifactProviders, artifactSize, describeError, describeOutcome, describePlanned, } from './present.js';
+export { ProgressLines } from './progress.js';
 export { manifestOfFolder, type PublishableManifest } from './publish-manifest.js';
 export { ensure, ensureFromInputs } from './run.js';
 export { type CacheMode, type Environment, inputText, privateKeyNames, type RawInputs, readSettings, type Settings, } from './settings.js';

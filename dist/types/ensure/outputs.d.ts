@@ -1,7 +1,5 @@
 import type { OutputName } from './inputs.js';
 import type { ArtifactReport, EnsureResult } from './types.js';
-/** Largest value of an output in bytes; what is larger stands in the receipt alone. */
-export declare const OUTPUT_LIMIT: number;
 /** Paths by adapter id or dataset name. */
 export declare function artifactPaths(result: EnsureResult, kind: ArtifactReport['kind']): Record<string, string>;
 export declare function modelPath(result: EnsureResult): string;

@@ -11,5 +11,3 @@ export declare class ProgressLines {
      */
     line(event: TransferProgress, now: number): string | undefined;
 }
-/** `model 1.0.0: model.gguf: 1.2 GB of 4.0 GB (30 %) from huggingface` */
-export declare function describeProgress(event: TransferProgress): string;

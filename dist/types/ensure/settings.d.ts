@@ -45,8 +45,6 @@ export declare function privateKeyNames(names: Iterable<string>): string[];
 export declare function refusePrivateKeys(raw: RawInputs): void;
 /** The store's folder as far as it can be told when other inputs are bad; empty when it cannot. */
 export declare function homeOf(raw: RawInputs, environment: Environment): string;
-/** `~` and `~/…` are the user's home; relative paths start at the working directory. */
-export declare function expandPath(text: string, what: string): string;
 /** The text that counts for an input: value, else environment, else default. */
 export declare function inputText(name: InputName, raw: RawInputs, environment: Environment): string;
 /**

@@ -9,8 +9,15 @@ export interface FetchRun {
     readonly reporter: Reporter;
     /** Origins that served wrong bytes, as {@link originKey} names them. They are not asked again. */
     readonly liars: Set<string>;
+    /** Origins that others found to be liars. */
+    readonly knownLiars?: ReadonlySet<string>;
 }
 export declare function createFetchRun(reporter: Reporter): FetchRun;
+/**
+ * For files that a run may do without. They ask no liar of the run; but whom they call a liar, others still ask: a record
+ * with a wrong digest makes every honest host look like one.
+ */
+export declare function outsideOf(run: FetchRun): FetchRun;
 export interface FetchFailure {
     readonly source: SourceName;
     /** URL without query, or the label of an origin whose URL is a secret. Text from a record. */

@@ -1,5 +1,5 @@
 export * from './actions-cache/index.js';
-export { createFetchRun, type FetchFailure, type FetchRun } from './attempts.js';
+export { createFetchRun, type FetchFailure, type FetchRun, outsideOf } from './attempts.js';
 export { createSources, type SourceOptions } from './create.js';
 export { type FetchedFile, type FetchOptions, fetchFile, } from './fetch.js';
 export { checkMirrorTemplate, type HttpSettings } from './http.js';

@@ -24,13 +24,13 @@ export declare const systemResolve: Resolve;
  */
 export declare function checkedLookup(resolve: Resolve): LookupFunction;
 export interface Dispatchers {
-    /** For endpoints that the user typed. Checks nothing. */
+    /** For endpoints that the user typed, and configured origins. Checks nothing. */
     readonly plain: Dispatcher;
-    /** For content hosts: {@link guardedConnector}. Through a proxy the proxy does the lookup. */
+    /** For hosts that a record or a redirect names: {@link guardedConnector}. Through a proxy the proxy does the lookup. */
     readonly guarded: Dispatcher;
 }
 /**
- * @param allowed read at every connection, so hosts may be added later
+ * @param allowed hosts that records and redirects may name wherever they are
  * @param proxies hosts that it excludes are connected to directly, under the same check
  */
 export declare function openDispatchers(allowed: readonly AllowedHost[], proxies: Proxies | undefined, timeouts: Timeouts, resolve: Resolve): Dispatchers;

@@ -6,7 +6,10 @@ export interface Origin {
     readonly url: URL;
     /** Sent to `url`'s own origin alone; never across a redirect to another origin. */
     readonly headers?: Readonly<Record<string, string>>;
-    /** True when the URL came from the machine's own configuration, not from a record: its host:port is then allowed. */
+    /**
+     * True when the URL came from the machine's own configuration, not from a record: its host:port is then allowed, to this
+     * origin alone.
+     */
     readonly configured?: boolean;
     /** The file is this part of the body (a pack). Asked for as a range. */
     readonly slice?: {

@@ -21,5 +21,7 @@ export declare function fileKey(sha256: Sha256Hex): string;
  * greedily in the order of their digests. Empty files are never cached: no range can ask for them.
  */
 export declare function planPacks(files: readonly CacheableFile[]): Pack[];
+/** The packs that hold each file: artifacts have up to a hundred thousand, too many to look through for each one. */
+export declare function packsByFile(packs: readonly Pack[]): ReadonlyMap<Sha256Hex, readonly Pack[]>;
 /** The distinct packs of several artifacts, in their order. */
 export declare function planAllPacks(artifacts: readonly CacheableArtifact[]): Pack[];
