@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StepResult } from '../../scripts/action-runner.ts'
 import {
   type AdapterFields,
@@ -23,7 +23,7 @@ import {
   MARK,
 } from '../support/hostile.ts'
 import { type RpcCall, rawNode, rpcNode, statusResult } from '../support/rpc-node.ts'
-import { MAIN_JOB, type Scenario, startScenario } from '../support/scenario.ts'
+import { aScenario, MAIN_JOB, type Scenario } from '../support/scenario.ts'
 
 type Inputs = Readonly<Record<string, string>>
 
@@ -59,12 +59,6 @@ async function receiptOf(step: StepResult): Promise<string> {
   const receipt = await readFile(step.outputs['receipt'] ?? '', 'utf8')
   expectHarmlessLog(receipt)
   return receipt
-}
-
-async function aScenario(options: Parameters<typeof startScenario>[0] = {}): Promise<Scenario> {
-  const scenario = await startScenario(options)
-  onTestFinished(() => scenario[Symbol.asyncDispose]())
-  return scenario
 }
 
 /** A compatible adapter that exists only as a record, with these fields. */

@@ -5,6 +5,7 @@ import type { StepResult } from '../../scripts/action-runner.ts'
 import { approveAdapter, artifactManifest, MANIFEST_NAME } from '../../src/devnet/index.ts'
 import { OUTPUTS } from '../../src/ensure/index.ts'
 import { MAIN_JOB, type Scenario, startScenario } from '../support/scenario.ts'
+import { approved } from '../support/store-scenario.ts'
 import { finalTree } from '../support/tree.ts'
 
 describe('the main job, cold, restored and warm', () => {
@@ -17,17 +18,6 @@ describe('the main job, cold, restored and warm', () => {
   })
   afterAll(() => scenario[Symbol.asyncDispose]())
 
-  const approved = (): Record<string, string> => ({
-    'models/v1.0.0/model.gguf': scenario.devnet.addContent('model 1.0.0', 2 * 1024 * 1024).sha256,
-    'adapters/general_dora.safetensors': scenario.devnet.addContent('adapter general_dora', 256 * 1024)
-      .sha256,
-    'adapters/coder.safetensors': scenario.devnet.addContent('adapter coder', 256 * 1024).sha256,
-    'datasets/training_dataset_v1/training_dataset_v1.jsonl': scenario.devnet.addContent(
-      'dataset training_dataset_v1',
-      128 * 1024,
-    ).sha256,
-  })
-
   it('succeeds', () => {
     expect(cold.stdout + cold.stderr).toContain('Every byte was checked')
     expect(cold.exitCode).toBe(0)
@@ -39,8 +29,8 @@ describe('the main job, cold, restored and warm', () => {
   })
 
   it('leaves exactly the approved bytes under final paths, read-only', async () => {
-    expect(await finalTree(scenario.store)).toEqual(approved())
-    for (const path of Object.keys(approved())) {
+    expect(await finalTree(scenario.store)).toEqual(approved(scenario))
+    for (const path of Object.keys(approved(scenario))) {
       expect((await stat(join(scenario.store, path))).mode & 0o222).toBe(0)
     }
   })
@@ -96,7 +86,7 @@ describe('the main job, cold, restored and warm', () => {
     const files: { sha256: string; from: string }[] = receipt.artifacts.flatMap(
       (artifact: { files: unknown[] }) => artifact.files,
     )
-    expect(files.map((file) => file.sha256).sort()).toEqual(Object.values(approved()).sort())
+    expect(files.map((file) => file.sha256).sort()).toEqual(Object.values(approved(scenario)).sort())
     expect(files.every((file) => file.from === 'huggingface' || file.from === 'ipfs')).toBe(true)
   })
 
@@ -128,7 +118,7 @@ describe('the main job, cold, restored and warm', () => {
     expect(forced.outputs['success']).toBe('true')
     expect(Number(forced.outputs['bytes-downloaded'])).toBe(2_752_512)
     expect(scenario.devnet.requests.to('cdn').length).toBe(4)
-    expect(await finalTree(scenario.store)).toEqual(approved())
+    expect(await finalTree(scenario.store)).toEqual(approved(scenario))
   })
 
   it('restores a wiped home from the Actions cache alone, and saves nothing twice', async () => {
@@ -138,7 +128,7 @@ describe('the main job, cold, restored and warm', () => {
     const restored = await scenario.step(MAIN_JOB)
     expect(restored.outputs).toMatchObject({ success: 'true', 'cache-hit': 'true', 'cache-status': 'hit' })
     expect(scenario.devnet.requests.content()).toEqual([])
-    expect(await finalTree(scenario.store)).toEqual(approved())
+    expect(await finalTree(scenario.store)).toEqual(approved(scenario))
     expect(scenario.devnet.cache.entries().length).toBe(entries)
   })
 })

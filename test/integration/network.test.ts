@@ -2,11 +2,11 @@ import { readFile, rm } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { StepResult } from '../../scripts/action-runner.ts'
 import { approveAdapter, type Content, ENDPOINTS } from '../../src/devnet/index.ts'
 import { type Authority, anAuthority, anHttpsHost, aProxy } from '../support/https.ts'
-import { MAIN_JOB, type Scenario, startScenario } from '../support/scenario.ts'
+import { aScenario, MAIN_JOB, type Scenario } from '../support/scenario.ts'
 import { overTls, type TlsDevnet } from '../support/tls-devnet.ts'
 import { aHost, serving } from '../support/transfer.ts'
 import { finalTree } from '../support/tree.ts'
@@ -14,12 +14,6 @@ import { finalTree } from '../support/tree.ts'
 /** Makes names below r3mes.test known to the step, which no resolver knows otherwise. */
 const WITH_NAMES = {
   NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, '../support/loopback-names.ts')).href}`,
-}
-
-async function aScenario(options: Parameters<typeof startScenario>[0] = {}): Promise<Scenario> {
-  const scenario = await startScenario(options)
-  onTestFinished(() => scenario[Symbol.asyncDispose]())
-  return scenario
 }
 
 interface TlsScenario extends Scenario {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type Job, newJob, runStep, type StepOptions, type StepResult } from '../../scripts/action-runner.ts'
 import { type Devnet, type DevnetOptions, startDevnet } from '../../src/devnet/index.ts'
 
@@ -40,4 +41,11 @@ export async function startScenario(
       await rm(job.folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A scenario that ends with the test that asked for it. */
+export async function aScenario(options: Parameters<typeof startScenario>[0] = {}): Promise<Scenario> {
+  const scenario = await startScenario(options)
+  onTestFinished(() => scenario[Symbol.asyncDispose]())
+  return scenario
 }
