@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs'
 import { access, chmod, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { R3mesError, type Reporter } from '../core/index.ts'
-import { currentUser, entryAt, makeFolders } from './disk.ts'
+import { currentUser, entryAt, heldByUs, makeFolders } from './disk.ts'
 import { errnoOf, storeError } from './fs-error.ts'
 
 export interface Folder {
@@ -32,13 +32,14 @@ export function judgeFolder(
 }
 
 /**
- * Makes a folder, or checks the one that is there. A symlink to a folder is followed, and its target judged. Write
- * permission of the group is removed with a notice.
+ * Makes a folder, or checks the one that is there. A symlink to a folder is followed, and its target judged; one of another
+ * user is refused, since it can lead elsewhere a moment later. Write permission of the group is removed with a notice.
  *
  * @throws R3mesError `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `DISK_FULL`
  */
 export async function prepareFolder(folder: Folder, reporter: Reporter): Promise<void> {
   const { path, title } = folder
+  await refuseForeignLink(folder)
   const found = (await folderAt(folder)) ?? (await makeFolder(folder))
   const verdict = judgeFolder(found, currentUser())
   if (verdict === 'foreign') {
@@ -64,6 +65,25 @@ export async function prepareFolder(folder: Folder, reporter: Reporter): Promise
   } catch (thrown) {
     throw notWritable(folder, thrown, found)
   }
+}
+
+/** Whether this is a symlink that another user, who is not root, may replace. */
+export function isForeignLink(
+  entry: { readonly uid: bigint; isSymbolicLink(): boolean },
+  user: number | undefined,
+): boolean {
+  return entry.isSymbolicLink() && !heldByUs(entry, user)
+}
+
+async function refuseForeignLink({ path, title }: Folder): Promise<void> {
+  // What cannot be looked at is for the next steps to tell.
+  const entry = await entryAt(path).catch(() => undefined)
+  if (entry === undefined || !isForeignLink(entry, currentUser())) return
+  throw new R3mesError(
+    'STORE_UNSAFE',
+    `${title} is a symlink of user id ${entry.uid}, who can let it lead elsewhere at any time. Remove it, or choose another folder.`,
+    { detail: path },
+  )
 }
 
 /** Undefined when nothing is there yet. */

@@ -1,7 +1,19 @@
-import { chmod, chown, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lchown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { judgeFolder } from '../../src/store/folders.ts'
+import { isForeignLink, judgeFolder } from '../../src/store/folders.ts'
 import { openStore } from '../../src/store/index.ts'
 import { isAbandoned, stagingPath } from '../../src/store/staging.ts'
 import { aFolder, anArtifact, aReporter, aStore, filesIn } from '../support/store.ts'
@@ -62,6 +74,23 @@ describe('a home that is no place for a store', () => {
     const options = { home: join(await aFolder(), 'home'), reporter: aReporter() }
     await expect(openStore({ ...options, modelDir: 'models' })).rejects.toThrow('R3MES_MODEL_PATH')
     await expect(openStore({ ...options, adapterDir: 'models' })).rejects.toThrow('R3MES_ADAPTER_DIR')
+  })
+
+  // Only root can make a link that is another user's; for all others the judgement alone has to do.
+  it('is refused when it is a symlink of another user, wherever it leads', async () => {
+    const folder = await aFolder()
+    const link = join(folder, 'link')
+    await mkdir(join(folder, 'real'))
+    await symlink(join(folder, 'real'), link)
+    if (OTHER_USER === undefined) {
+      const entry = await lstat(link, { bigint: true })
+      expect(isForeignLink(entry, Number(entry.uid))).toBe(false)
+      expect(isForeignLink(entry, Number(entry.uid) + 1)).toBe(true)
+      return
+    }
+    await lchown(link, OTHER_USER, OTHER_USER)
+    await expect(aStore({ home: link })).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
+    expect(await readdir(join(folder, 'real'))).toEqual([])
   })
 
   it('is refused when it is a file, lies below one, or is a symlink to nowhere or to itself', async () => {
