@@ -10,13 +10,34 @@ export interface Conflict {
   readonly targets: readonly [string, string]
 }
 
+/** A target taken apart once: registries may name hundreds in each adapter, and every two of them are compared. */
+interface Pattern {
+  readonly text: string
+  /** What stands between its `*`, and around them. */
+  readonly parts: readonly string[]
+}
+
+/** A target, and the names that end in it after a dot. */
+interface Target {
+  readonly itself: Pattern
+  readonly ending: Pattern
+}
+
+function patternOf(text: string): Pattern {
+  return { text, parts: text.split('*') }
+}
+
+function targetOf(text: string): Target {
+  const trimmed = text.trim()
+  return { itself: patternOf(trimmed), ending: patternOf(`*.${trimmed}`) }
+}
+
 /** True when some text matches both patterns; `*` stands for any text, dots included. */
-function shareAMatch(a: string, b: string): boolean {
-  const left = a.split('*')
-  const right = b.split('*')
-  if (left.length === 1 && right.length === 1) return a === b
-  if (left.length === 1) return matches(a, right)
-  if (right.length === 1) return matches(b, left)
+function shareAMatch(a: Pattern, b: Pattern): boolean {
+  const [left, right] = [a.parts, b.parts]
+  if (left.length === 1 && right.length === 1) return a.text === b.text
+  if (left.length === 1) return matches(a.text, right)
+  if (right.length === 1) return matches(b.text, left)
   // Both have a `*`: whatever stands between the fixed ends can follow one another, so only the ends can disagree.
   const [startA = '', startB = ''] = [left[0], right[0]]
   const [endA = '', endB = ''] = [left.at(-1), right.at(-1)]
@@ -45,16 +66,29 @@ function matches(text: string, parts: readonly string[]): boolean {
  * as `q_proj` names `model.layers.0.self_attn.q_proj`; `*` stands for any text; `all-linear` names every module.
  */
 export function targetsOverlap(a: string, b: string): boolean {
-  const [left, right] = [a.trim(), b.trim()]
-  if (left === '' || right === '') return false
-  if (left === EVERY_LINEAR_MODULE || right === EVERY_LINEAR_MODULE) return true
-  return shareAMatch(left, right) || shareAMatch(`*.${left}`, right) || shareAMatch(left, `*.${right}`)
+  return overlap(targetOf(a), targetOf(b))
 }
 
-function firstOverlap(a: readonly string[], b: readonly string[]): readonly [string, string] | undefined {
-  for (const left of a) {
-    const right = b.find((target) => targetsOverlap(left, target))
-    if (right !== undefined) return [left, right]
+function overlap(a: Target, b: Target): boolean {
+  const [left, right] = [a.itself.text, b.itself.text]
+  if (left === '' || right === '') return false
+  if (left === EVERY_LINEAR_MODULE || right === EVERY_LINEAR_MODULE) return true
+  return shareAMatch(a.itself, b.itself) || shareAMatch(a.ending, b.itself) || shareAMatch(a.itself, b.ending)
+}
+
+interface Targeting {
+  readonly adapter: AdapterRecord
+  readonly targets: readonly { readonly name: string; readonly target: Target }[]
+}
+
+function targetingOf(adapter: AdapterRecord): Targeting {
+  return { adapter, targets: adapter.targetModules.map((name) => ({ name, target: targetOf(name) })) }
+}
+
+function firstOverlap(a: Targeting, b: Targeting): readonly [string, string] | undefined {
+  for (const left of a.targets) {
+    const right = b.targets.find(({ target }) => overlap(left.target, target))
+    if (right !== undefined) return [left.name, right.name]
   }
   return undefined
 }
@@ -68,11 +102,12 @@ export function findConflicts(
   loaded: readonly AdapterRecord[],
 ): Conflict[] {
   const requestedIds = new Set(requested.map((adapter) => adapter.id))
-  const others = loaded.filter((adapter) => !requestedIds.has(adapter.id))
-  return requested.flatMap((first, index) =>
-    [...requested.slice(index + 1), ...others].flatMap((second) => {
-      const targets = firstOverlap(first.targetModules, second.targetModules)
-      return targets === undefined ? [] : [{ first, second, targets }]
+  const asked = requested.map(targetingOf)
+  const others = loaded.filter((adapter) => !requestedIds.has(adapter.id)).map(targetingOf)
+  return asked.flatMap((first, index) =>
+    [...asked.slice(index + 1), ...others].flatMap((second) => {
+      const targets = firstOverlap(first, second)
+      return targets === undefined ? [] : [{ first: first.adapter, second: second.adapter, targets }]
     }),
   )
 }

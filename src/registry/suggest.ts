@@ -5,6 +5,12 @@ import { isCompatible } from './compatibility.ts'
 import { listNames } from './printable.ts'
 import type { AdapterRecord } from './types.ts'
 
+/**
+ * How many model versions and ranges of adapters are looked at for a message: a registry may hold megabytes of ranges, and
+ * each one takes time to read.
+ */
+const MOST_JUDGED = 5_000
+
 /** The nearest printable name, when it is near enough to be a slip of the fingers. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(name.length / 3))
@@ -32,9 +38,15 @@ export function approvedAdapters(
   modelVersion: string | undefined,
 ): string {
   if (known === undefined) return ''
+  let left = MOST_JUDGED
   const ids = known
     .filter((adapter) => adapter.status === 'active')
-    .filter((adapter) => modelVersion === undefined || isCompatible(adapter, modelVersion))
+    // Those that name few first, so that none with very many takes the others' turn.
+    .toSorted((one, other) => one.compatibleModelVersions.length - other.compatibleModelVersions.length)
+    .filter((adapter) => {
+      left -= 1 + adapter.compatibleModelVersions.length
+      return left >= 0 && (modelVersion === undefined || isCompatible(adapter, modelVersion))
+    })
     .map((adapter) => adapter.id)
     .sort()
   const forVersion = modelVersion === undefined ? '' : ` for ${modelVersion}`
