@@ -2,9 +2,10 @@ import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFi
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { approveAdapter } from '../../src/devnet/index.ts'
+import { sha256Of } from '../support/digest.ts'
 import { MAIN_JOB } from '../support/scenario.ts'
-import { sha256Of } from '../support/store.ts'
-import { approved, aStoreScenario, MODEL, scribble } from '../support/store-scenario.ts'
+import { scribble } from '../support/store.ts'
+import { approved, aStoreScenario, MODEL } from '../support/store-scenario.ts'
 import { finalTree, treeOf } from '../support/tree.ts'
 
 /** Everything that can be seen of a path without following it, and of what lies below it. */

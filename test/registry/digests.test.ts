@@ -6,7 +6,8 @@ import * as Digest from 'multiformats/hashes/digest'
 import { describe, expect, it } from 'vitest'
 import { isSameCid, normaliseCid } from '../../src/registry/cid.ts'
 import { approvedDigest } from '../../src/registry/digests.ts'
-import { refusalOf, sha256Of } from '../support/registry.ts'
+import { sha256Of } from '../support/digest.ts'
+import { refusalOf } from '../support/registry.ts'
 
 const multihash = (name: string) => Digest.create(0x12, Buffer.from(sha256Of(name), 'hex'))
 const cidV1 = (name: string, codec = 0x70) => CID.createV1(codec, multihash(name))

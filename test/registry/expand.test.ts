@@ -7,6 +7,7 @@ import {
   type PlannedArtifact,
   plan,
 } from '../../src/registry/index.ts'
+import { sha256Of } from '../support/digest.ts'
 import {
   aDataset,
   aModel,
@@ -15,7 +16,6 @@ import {
   aSnapshot,
   codesOf,
   type RegistryContents,
-  sha256Of,
 } from '../support/registry.ts'
 
 const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'

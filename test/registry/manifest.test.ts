@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseManifest } from '../../src/registry/manifest.ts'
 import { parseStrictJson } from '../../src/registry/strict-json.ts'
-import { refusalOf, sha256Of } from '../support/registry.ts'
+import { sha256Of } from '../support/digest.ts'
+import { refusalOf } from '../support/registry.ts'
 
 const file = (path: unknown, fields: object = {}) => ({
   path,

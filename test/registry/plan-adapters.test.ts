@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { plan, type RawRequest, wantsKnownAdapters } from '../../src/registry/index.ts'
+import { sha256Of } from '../support/digest.ts'
 import {
   aModel,
   anAdapter,
@@ -8,7 +9,6 @@ import {
   codesOf,
   onlyProblem,
   type RegistryContents,
-  sha256Of,
 } from '../support/registry.ts'
 
 function planOf(contents: RegistryContents, raw: RawRequest = { adapters: ['coder'] }) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { plan, type RawRequest } from '../../src/registry/index.ts'
+import { sha256Of } from '../support/digest.ts'
 import {
   aMalformed,
   aModel,
@@ -10,7 +11,6 @@ import {
   codesOf,
   onlyProblem,
   type RegistryContents,
-  sha256Of,
 } from '../support/registry.ts'
 
 const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'

@@ -11,7 +11,8 @@ import {
   startDevnet,
 } from '../../src/devnet/index.ts'
 import { plan, queryReader, readSnapshot, withKnownAdapters } from '../../src/registry/index.ts'
-import { aRequest, codesOf, sha256Of } from '../support/registry.ts'
+import { sha256Of } from '../support/digest.ts'
+import { aRequest, codesOf } from '../support/registry.ts'
 import { failureOf, keepingReporter } from '../support/rpc-node.ts'
 
 const dispatcher = new Agent()

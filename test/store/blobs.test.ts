@@ -15,16 +15,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Sha256Hex, VerifiedFile } from '../../src/core/index.ts'
 import { heldByUs } from '../../src/store/disk.ts'
-import {
-  aBlob,
-  aFolder,
-  aPartial,
-  aStore,
-  blobPathIn,
-  filesIn,
-  scribble,
-  sha256Of,
-} from '../support/store.ts'
+import { sha256Of } from '../support/digest.ts'
+import { aBlob, aFolder, aPartial, aStore, blobPathIn, filesIn, scribble } from '../support/store.ts'
 
 const MEBIBYTE = 1024 * 1024
 

@@ -1,5 +1,5 @@
 /** Builders of registry records, snapshots and requests: a sensible default for every field, none of them shared. */
-import { createHash } from 'node:crypto'
+
 import { R3mesError } from '../../src/core/index.ts'
 import {
   type AdapterRecord,
@@ -13,11 +13,7 @@ import {
   type Snapshot,
   type VersionRecord,
 } from '../../src/registry/index.ts'
-
-/** A SHA-256 that belongs to a name. */
-export function sha256Of(name: string): string {
-  return createHash('sha256').update(name).digest('hex')
-}
+import { sha256Of } from './digest.ts'
 
 export function aModel(fields: Partial<ModelRecord> = {}): ModelRecord {
   return {

@@ -1,4 +1,3 @@
-import { chmod, stat, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import type { StepOptions, StepResult } from '../../scripts/action-runner.ts'
 import type { DevnetOptions } from '../../src/devnet/index.ts'
@@ -32,14 +31,6 @@ export function approved({ devnet }: Scenario): Record<string, string> {
       128 * 1024,
     ),
   }
-}
-
-/** Overwrites a file in place, as another program would, whatever its mode. */
-export async function scribble(path: string, bytes: string | Uint8Array): Promise<void> {
-  const { mode } = await stat(path)
-  await chmod(path, 0o644)
-  await writeFile(path, bytes)
-  await chmod(path, mode & 0o7777)
 }
 
 /** Holds a step to what every refusal by the store has in common. */

@@ -1,5 +1,5 @@
 /** Builders for tests of the store: real folders, real bytes, real verified files. */
-import { createHash } from 'node:crypto'
+
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -14,6 +14,7 @@ import {
   Verifier,
 } from '../../src/core/index.ts'
 import { type ArtifactKind, openStore, type Promotable, type Store } from '../../src/store/index.ts'
+import { sha256Of } from './digest.ts'
 
 /** A folder that is gone after the test. */
 export async function aFolder(parent = tmpdir()): Promise<string> {
@@ -49,10 +50,6 @@ export function aReporter(): RecordingReporter {
     notice: record('notice'),
     warning: record('warning'),
   }
-}
-
-export function sha256Of(bytes: Uint8Array | string): Sha256Hex {
-  return createHash('sha256').update(bytes).digest('hex') as Sha256Hex
 }
 
 /** Bytes at a path of the store's partials, through the verifier, as a download leaves them. */
@@ -121,10 +118,12 @@ export async function filesIn(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Writes into a read-only file in place, as a careless program would: all its hard links change with it. */
-export async function scribble(path: string, bytes: string): Promise<void> {
+/** Overwrites a file in place, as another program would, whatever its mode: all its hard links change with it. */
+export async function scribble(path: string, bytes: string | Uint8Array): Promise<void> {
+  const { mode } = await stat(path)
   await chmod(path, 0o644)
   await writeFile(path, bytes)
+  await chmod(path, mode & 0o7777)
 }
 
 export function blobPathIn(home: string, sha256: Sha256Hex): string {
