@@ -50,6 +50,9 @@ function parseFile(value: unknown, subject: string, position: number): ManifestF
   if (typeof sha256 !== 'string' || !isSha256Hex(sha256)) {
     throw malformed(subject, `the sha256 of file ${position} is not 64 lower-case hexadecimal characters`)
   }
+  // Where this file would be asked for lies the manifest, which cannot hold its own digest.
+  if (foldCase(path) === MANIFEST_NAME)
+    throw malformed(subject, `file ${position} has the manifest's own name`)
   return { path: safePath(path, `path of file ${position} in the manifest of ${subject}`), size, sha256 }
 }
 

@@ -61,6 +61,7 @@ describe('an artifact manifest', () => {
       JSON.stringify({ version: 1, files: [file('a')] }).replace('{"v', '{"__proto__":{},"v'),
     ],
     ['files out of order', pathsOf('b', 'a')],
+    ['itself among its files', pathsOf('a', 'r3mes-manifest.json')],
     ['depth', `{"version":1,"files":${'['.repeat(5)}${']'.repeat(5)}}`],
     ['endless depth', '['.repeat(200_000) + ']'.repeat(200_000)],
   ])('is malformed with %s', (_what, text) => {
