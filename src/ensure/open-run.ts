@@ -54,14 +54,15 @@ function configuredHosts(settings: Settings): string[] {
  */
 export async function openRun(settings: Settings, ports: Ports, record: RunRecord): Promise<Run> {
   const { reporter, environment } = ports
+  const deadline = settings.deadline === undefined ? undefined : AbortSignal.timeout(settings.deadline)
+  const signal = AbortSignal.any([ports.signal, deadline].filter((given) => given !== undefined))
   const store = await openStore({
     home: settings.home,
     reporter,
+    signal,
     ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
     ...(settings.adapterDir === undefined ? {} : { adapterDir: settings.adapterDir }),
   })
-  const deadline = settings.deadline === undefined ? undefined : AbortSignal.timeout(settings.deadline)
-  const signal = AbortSignal.any([ports.signal, deadline].filter((given) => given !== undefined))
   const network = openNetwork({
     allowHosts: configuredHosts(settings),
     maxArtifactSize: settings.maxArtifactSize,

@@ -35,7 +35,12 @@ export interface Blobs {
   isCheckedBlob(sha256: Sha256Hex, file: Identity): boolean
 }
 
-export function blobsIn(layout: Layout, quarantine: Quarantine, reporter: Reporter): Blobs {
+export function blobsIn(
+  layout: Layout,
+  quarantine: Quarantine,
+  reporter: Reporter,
+  signal?: AbortSignal,
+): Blobs {
   const checked = new Map<Sha256Hex, Identity>()
 
   async function find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined> {
@@ -49,7 +54,7 @@ export function blobsIn(layout: Layout, quarantine: Quarantine, reporter: Report
         return undefined
       }
       await makeReadOnly(path, entry)
-      const check = await checkFile(path, sha256)
+      const check = await checkFile(path, sha256, signal)
       if (check.kind === 'changed') continue
       if (check.kind === 'wrong') {
         await quarantine.take(path, sha256, check.reason.message)

@@ -16,14 +16,16 @@ export type FileCheck =
 /**
  * Hashes every byte of a regular file. Links are not followed, and the file has to be the same one, with the same size and
  * time of change, after the last byte as before the first.
+ *
+ * @throws the reason of `signal` once it is aborted: hashing a large file takes longer than a cancelled job may
  */
-export async function checkFile(path: string, sha256: Sha256Hex): Promise<FileCheck> {
+export async function checkFile(path: string, sha256: Sha256Hex, signal?: AbortSignal): Promise<FileCheck> {
   const opened = await openFile(path)
   if (opened === undefined) return { kind: 'changed' }
   await using handle = opened
   const before = await handle.stat({ bigint: true })
   const verifier = new Verifier({ sha256 })
-  await hashTo(handle, before.size, verifier)
+  await hashTo(handle, before.size, verifier, signal)
   const after = await handle.stat({ bigint: true })
   const there = await entryAt(path)
   if (there === undefined || !sameIdentity(before, after) || !sameIdentity(before, there)) {
@@ -50,7 +52,12 @@ async function openFile(path: string): Promise<FileHandle | undefined> {
 }
 
 /** Reads one chunk ahead, so that disk and hash work at the same time; never further than one chunk past `size`. */
-async function hashTo(handle: FileHandle, size: bigint, verifier: Verifier): Promise<void> {
+async function hashTo(
+  handle: FileHandle,
+  size: bigint,
+  verifier: Verifier,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let filling = Buffer.allocUnsafe(CHUNK)
   let full = Buffer.allocUnsafe(CHUNK)
   let position = 0
@@ -58,6 +65,7 @@ async function hashTo(handle: FileHandle, size: bigint, verifier: Verifier): Pro
   while (position <= size) {
     const { bytesRead } = await reading
     if (bytesRead === 0) return
+    signal?.throwIfAborted()
     position += bytesRead
     ;[filling, full] = [full, filling]
     reading = handle.read(filling, 0, CHUNK, position)

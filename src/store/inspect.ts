@@ -30,6 +30,7 @@ const OTHER: Occupant = { kind: 'other' }
 export interface Evidence {
   readonly blobs: Pick<Blobs, 'isCheckedBlob'>
   readonly quarantine: Pick<Quarantine, 'holds'>
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What the file system answers about things that are not ours to read, or that move while we look. */
@@ -106,7 +107,7 @@ async function judge(
   const { sha256, size } = wanted.file
   if (evidence.blobs.isCheckedBlob(sha256, entry)) return 'right'
   if (entry.size === BigInt(size)) {
-    const check = await checkFile(path, sha256)
+    const check = await checkFile(path, sha256, evidence.signal)
     if (check.kind === 'verified') return 'right'
   }
   // Same name, other bytes: a newer or older version looks just like that. Only the inode proves that it was ours.

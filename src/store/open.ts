@@ -19,6 +19,8 @@ export interface StoreOptions {
   /** Absolute path in place of `<home>/adapters` (`R3MES_ADAPTER_DIR`). */
   readonly adapterDir?: string
   readonly reporter: Reporter
+  /** Ends the hashing of files that are there already. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -30,7 +32,7 @@ export interface StoreOptions {
  * that every user may write, `STORE_NOT_WRITABLE`, `DISK_FULL`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { reporter } = options
+  const { reporter, signal } = options
   const layout = layoutOf(absolute(options.home, '`home`'), {
     ...(options.modelDir === undefined ? {} : { modelDir: absolute(options.modelDir, '`R3MES_MODEL_PATH`') }),
     ...(options.adapterDir === undefined
@@ -42,8 +44,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const tag = stagingTag()
   const quarantine = quarantineIn(layout.quarantine, reporter)
-  const blobs = blobsIn(layout, quarantine, reporter)
-  const evidence = { blobs, quarantine }
+  const blobs = blobsIn(layout, quarantine, reporter, signal)
+  const evidence = { blobs, quarantine, signal }
   return {
     home: layout.home,
     find: (sha256, size) => during('checking a blob', () => blobs.find(sha256, size)),
