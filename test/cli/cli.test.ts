@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Devnet, startDevnet } from '../../src/devnet/index.ts'
 import { INPUTS, type InputSpec, OUTPUTS, VERSION } from '../../src/ensure/index.ts'
 import { CLI, type CommandResult, optionsOf, runBuiltCommand, startBuiltCommand } from '../support/command.ts'
@@ -108,6 +108,7 @@ describe('r3mes plan', () => {
 describe('r3mes devnet', () => {
   it('prints its endpoints as one line of JSON, serves a run, and stops at a signal', async () => {
     const child = startBuiltCommand(['devnet', '--json', '--model-size', '64KiB'], { HOME: home })
+    onTestFinished(() => void child.kill('SIGKILL'))
     const ended = once(child, 'close')
     const line = await new Promise<string>((resolve) =>
       child.stdout.setEncoding('utf8').once('data', resolve),
@@ -124,6 +125,7 @@ describe('r3mes devnet', () => {
   it('prints a command that works as it stands, and keeps away from the real store', async () => {
     const own = await mkdtemp(join(tmpdir(), 'r3mes-cli-'))
     const child = startBuiltCommand(['devnet', '--model-size', '64KiB'], { HOME: own })
+    onTestFinished(() => void child.kill('SIGKILL'))
     let command: string | undefined
     for await (const line of createInterface({ input: child.stdout })) {
       command = /^ *r3mes (ensure .*)$/.exec(line)?.[1]
