@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { silentReporter } from '../../src/core/index.ts'
+import { silentReporter, type TransferProgress } from '../../src/core/index.ts'
 import { createFetchRun, fetchFile, type Source } from '../../src/sources/index.ts'
 import { CacheWorld, fetched, type LocalFile, type Told } from '../support/cache-world.ts'
 import { type Loopback, listen } from '../support/loopback.ts'
@@ -81,6 +81,24 @@ describe('a run that saves and one that restores', () => {
     expect(world.asked(' block')).toBe(17)
     expect(world.asked('blocklist')).toBe(1)
     expect(await world.fetch(world.run().cache, file)).toEqual(file.bytes)
+  })
+
+  it('says how far the saving of a large file is, and that it is done', async () => {
+    const file = await world.file(1_000_003)
+    const events: TransferProgress[] = []
+    const reporter = { ...silentReporter, progress: (event: TransferProgress) => events.push(event) }
+    const limits = { singlePutBytes: 1000, blockBytes: 65_536, parallelBlocks: 3 }
+    await world.run({ limits, reporter }).cache.save(fetched([file]))
+    const saving = {
+      subject: `Actions cache entry r3mes-v1-${file.sha256}`,
+      source: 'store',
+      total: 1_000_003,
+    }
+    expect(events[0]).toEqual({ ...saving, bytes: 0, done: false })
+    expect(events.at(-1)).toEqual({ ...saving, bytes: 1_000_003, done: true })
+    const taken = events.map(({ bytes }) => bytes)
+    expect(taken).toEqual(taken.toSorted((a, b) => a - b))
+    expect(events).toHaveLength(1 + 16 + 1)
   })
 
   it('saves packs in blocks that cross the borders of files', async () => {

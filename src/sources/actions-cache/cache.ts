@@ -176,7 +176,19 @@ class RunCache implements ActionsCache {
     const reserved = await this.#service.reserve(save.key, signal)
     if ('exists' in reserved) return 'exists'
     if ('trouble' in reserved) return reserved
-    const failed = await upload(reserved.upload, save.files, this.#options.dispatcher, this.#limits, signal)
+    const progress = { subject: `Actions cache entry ${save.key}`, source: 'store', total: save.size }
+    const report = (bytes: number, done: boolean): void =>
+      this.#options.reporter.progress({ ...progress, bytes, done })
+    const taken = (bytes: number): void => report(bytes, false)
+    report(0, false)
+    const failed = await upload(
+      reserved.upload,
+      save.files,
+      this.#options.dispatcher,
+      this.#limits,
+      taken,
+      signal,
+    ).finally(() => report(save.size, true))
     return failed ?? (await this.#service.finalize(save.key, save.size, signal)) ?? 'saved'
   }
 

@@ -25,6 +25,7 @@ const LEAST_TIME_MS = 60_000
 /**
  * One put when the body is small enough, else blocks, a few at a time, and their list.
  *
+ * @param onProgress bytes that the service has taken so far
  * @returns undefined when the body is there
  * @throws the signal's reason
  */
@@ -33,6 +34,7 @@ export async function upload(
   files: readonly BodyFile[],
   dispatcher: Dispatcher,
   limits: CacheLimits,
+  onProgress: (bytes: number) => void,
   signal?: AbortSignal,
 ): Promise<Refusal | undefined> {
   const size = files.reduce((sum, file) => sum + file.size, 0)
@@ -53,6 +55,7 @@ export async function upload(
   const count = Math.ceil(size / limits.blockBytes)
   const ids = Array.from({ length: count }, (_, index) => blockId(index))
   let failed: Refusal | undefined
+  let taken = 0
   await pLimit(limits.parallelBlocks).map(ids, async (id, index) => {
     if (failed !== undefined) return
     const start = index * limits.blockBytes
@@ -60,6 +63,9 @@ export async function upload(
     const to = withQuery(url, `comp=block&blockid=${encodeURIComponent(id)}`)
     const refused = await put(to, end - start, () => bodyPart(files, start, end), {})
     failed ??= refused
+    if (refused !== undefined) return
+    taken += end - start
+    onProgress(taken)
   })
   if (failed !== undefined) return failed
   const list = blockList(ids)
