@@ -5,6 +5,9 @@ import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
 import type { Provider } from './types.ts'
 
+/** Bytes that take long enough to hash to say how far it is. */
+const LONG_CHECK = 256 * 1024 * 1024
+
 const EMPTY_SHA256 = createHash('sha256').digest('hex')
 
 /** A file that is in the store, verified, and how it came there. */
@@ -39,10 +42,10 @@ export class Obtainer {
   }
 
   /** The store's copy, every byte hashed again; undefined when it has none, or when `force` wants a new one. */
-  async inStore(wanted: Expected): Promise<Obtained | undefined> {
+  async inStore(wanted: Expected & Pick<WantedFile, 'subject'>): Promise<Obtained | undefined> {
     if (this.#run.settings.force && wanted.sha256 !== EMPTY_SHA256) return undefined
     const start = performance.now()
-    const file = (await this.#run.store.find(wanted.sha256, wanted.size)) ?? (await this.#empty(wanted))
+    const file = (await this.#find(wanted)) ?? (await this.#empty(wanted))
     if (file === undefined) return undefined
     return this.#note({ file, from: 'store', url: undefined, milliseconds: performance.now() - start })
   }
@@ -99,6 +102,15 @@ export class Obtainer {
       await rm(partial, { force: true })
       throw error
     }
+  }
+
+  /** Large files take long to hash, so people are told how far it is. */
+  async #find(wanted: Expected & Pick<WantedFile, 'subject'>): Promise<VerifiedFile | undefined> {
+    const { store, reporter } = this.#run
+    const event = { subject: `checking ${wanted.subject}`, source: 'store' }
+    return await store.find(wanted.sha256, wanted.size, (bytes, total) => {
+      if (total >= LONG_CHECK) reporter.progress({ ...event, bytes, total, done: bytes === total })
+    })
   }
 
   /** The empty file, which repositories have many of: nobody has to be asked for its bytes. */

@@ -11,7 +11,7 @@ interface Shown {
 
 /**
  * Decides which progress events deserve a line in a log: one every 5 s or 100 MB of a transfer, none for transfers that
- * end before that.
+ * end before that. What comes from the store itself comes fast, and has a line every 5 s alone.
  */
 export class ProgressLines {
   readonly #shown = new Map<string, Shown>()
@@ -31,7 +31,8 @@ export class ProgressLines {
       this.#shown.set(event.subject, { at: now, bytes: event.bytes })
       return undefined
     }
-    if (now - last.at < LINE_EVERY_MS && event.bytes - last.bytes < LINE_EVERY_BYTES) return undefined
+    const everyBytes = event.source === 'store' ? Number.POSITIVE_INFINITY : LINE_EVERY_BYTES
+    if (now - last.at < LINE_EVERY_MS && event.bytes - last.bytes < everyBytes) return undefined
     this.#shown.set(event.subject, { at: now, bytes: event.bytes })
     const rate = ((event.bytes - last.bytes) * 1000) / Math.max(1, now - last.at)
     return `${describeProgress(event)}, ${formatSize(rate)}/s`

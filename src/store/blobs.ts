@@ -24,12 +24,13 @@ import { blobPath, type Layout } from './layout.ts'
 import { copyVerified } from './link-or-copy.ts'
 import type { Quarantine } from './quarantine.ts'
 import { stagingPath } from './staging.ts'
+import type { HashProgress } from './types.ts'
 
 /** How often a blob that another process replaces under our eyes is looked at again. */
 const ATTEMPTS = 3
 
 export interface Blobs {
-  find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined>
+  find(sha256: Sha256Hex, size?: number, onProgress?: HashProgress): Promise<VerifiedFile | undefined>
   adopt(file: VerifiedFile): Promise<VerifiedFile>
   /** True when a file is the blob itself, untouched since this process hashed it last. */
   isCheckedBlob(sha256: Sha256Hex, file: Identity): boolean
@@ -43,7 +44,11 @@ export function blobsIn(
 ): Blobs {
   const checked = new Map<Sha256Hex, Identity>()
 
-  async function find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined> {
+  async function find(
+    sha256: Sha256Hex,
+    size?: number,
+    onProgress?: HashProgress,
+  ): Promise<VerifiedFile | undefined> {
     const path = blobPath(layout, sha256)
     checked.delete(sha256)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -54,7 +59,7 @@ export function blobsIn(
         return undefined
       }
       await makeReadOnly(path, entry)
-      const check = await checkFile(path, sha256, signal)
+      const check = await checkFile(path, sha256, { signal, onProgress })
       if (check.kind === 'changed') continue
       if (check.kind === 'wrong') {
         await quarantine.take(path, sha256, check.reason.message)

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { R3mesError, type Sha256Hex, type VerifiedFile, Verifier } from '../core/index.ts'
 import { entryAt, type Identity, sameIdentity } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
+import type { HashProgress } from './types.ts'
 
 /** Bytes per read. Larger ones fall out of the processor's cache between read and hash. */
 const CHUNK = 1024 * 1024
@@ -13,19 +14,29 @@ export type FileCheck =
   | { readonly kind: 'wrong'; readonly reason: R3mesError }
   | { readonly kind: 'changed' }
 
+export interface CheckOptions {
+  /** Hashing a large file takes longer than a cancelled job may. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: HashProgress | undefined
+}
+
 /**
  * Hashes every byte of a regular file. Links are not followed, and the file has to be the same one, with the same size and
  * time of change, after the last byte as before the first.
  *
- * @throws the reason of `signal` once it is aborted: hashing a large file takes longer than a cancelled job may
+ * @throws the reason of the signal once it is aborted
  */
-export async function checkFile(path: string, sha256: Sha256Hex, signal?: AbortSignal): Promise<FileCheck> {
+export async function checkFile(
+  path: string,
+  sha256: Sha256Hex,
+  options: CheckOptions = {},
+): Promise<FileCheck> {
   const opened = await openFile(path)
   if (opened === undefined) return { kind: 'changed' }
   await using handle = opened
   const before = await handle.stat({ bigint: true })
   const verifier = new Verifier({ sha256 })
-  await hashTo(handle, before.size, verifier, signal)
+  await hashTo(handle, before.size, verifier, options)
   const after = await handle.stat({ bigint: true })
   const there = await entryAt(path)
   if (there === undefined || !sameIdentity(before, after) || !sameIdentity(before, there)) {
@@ -56,7 +67,7 @@ async function hashTo(
   handle: FileHandle,
   size: bigint,
   verifier: Verifier,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: CheckOptions,
 ): Promise<void> {
   let filling = Buffer.allocUnsafe(CHUNK)
   let full = Buffer.allocUnsafe(CHUNK)
@@ -70,6 +81,7 @@ async function hashTo(
     ;[filling, full] = [full, filling]
     reading = handle.read(filling, 0, CHUNK, position)
     verifier.update(full.subarray(0, bytesRead))
+    onProgress?.(position, Number(size))
   }
   await reading
 }

@@ -107,7 +107,7 @@ async function judge(
   const { sha256, size } = wanted.file
   if (evidence.blobs.isCheckedBlob(sha256, entry)) return 'right'
   if (entry.size === BigInt(size)) {
-    const check = await checkFile(path, sha256, evidence.signal)
+    const check = await checkFile(path, sha256, { signal: evidence.signal })
     if (check.kind === 'verified') return 'right'
   }
   // Same name, other bytes: a newer or older version looks just like that. Only the inode proves that it was ours.

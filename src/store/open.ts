@@ -48,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const evidence = { blobs, quarantine, signal }
   return {
     home: layout.home,
-    find: (sha256, size) => during('checking a blob', () => blobs.find(sha256, size)),
+    find: (sha256, size, onProgress) => during('checking a blob', () => blobs.find(sha256, size, onProgress)),
     partialPath: (sha256) => partialPath(layout, sha256, tag),
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
     promote: (artifact) =>

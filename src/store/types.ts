@@ -28,6 +28,9 @@ export interface Promotion {
   undo(): Promise<void>
 }
 
+/** Bytes of a file hashed so far, and of how many. */
+export type HashProgress = (bytes: number, total: number) => void
+
 export interface Store {
   /** Absolute path of the store's root. */
   readonly home: string
@@ -35,7 +38,7 @@ export interface Store {
    * The blob of this digest, every byte hashed again now. A blob that does not match is moved out of the way (kept in
    * quarantine) and counts as absent.
    */
-  find(sha256: Sha256Hex, size?: number): Promise<VerifiedFile | undefined>
+  find(sha256: Sha256Hex, size?: number, onProgress?: HashProgress): Promise<VerifiedFile | undefined>
   /**
    * Where an unfinished download of this digest belongs. Its folder exists, and no other store, in this process or another,
    * writes there.

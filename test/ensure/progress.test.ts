@@ -30,6 +30,13 @@ it('prints a line after 100 MB, however fast they came', () => {
   expect(lines.line(at(200e6), 300)).toContain('200 MB')
 })
 
+it('prints what comes from the store by time alone: it is read faster than anybody could read lines', () => {
+  const lines = new ProgressLines()
+  lines.line(at(0, { source: 'store' }), 0)
+  expect(lines.line(at(900e6, { source: 'store' }), 4_999)).toBeUndefined()
+  expect(lines.line(at(950e6, { source: 'store' }), 5_000)).toContain('950 MB of 1.00 GB (95 %) from store')
+})
+
 it('shows bytes alone when nobody knows the size', () => {
   const lines = new ProgressLines()
   const { total: _total, ...unsized } = at(0)

@@ -38,6 +38,14 @@ describe('finding a blob', () => {
     },
   )
 
+  it('says how far the hashing of a large blob is', async () => {
+    const { store } = await aStore()
+    const blob = await aBlob(store, Buffer.alloc(3 * MEBIBYTE + 5))
+    const told: [number, number][] = []
+    await store.find(blob.sha256, blob.size, (...progress) => told.push(progress))
+    expect(told).toEqual([1, 2, 3, 3 + 5 / MEBIBYTE].map((mebibytes) => [mebibytes * MEBIBYTE, blob.size]))
+  })
+
   it('moves a blob with one changed byte to the quarantine and says so', async () => {
     const { store, home, reporter } = await aStore()
     const blob = await aBlob(store, 'right bytes')

@@ -1,7 +1,7 @@
 import { type TransferProgress } from '../core/index.js';
 /**
  * Decides which progress events deserve a line in a log: one every 5 s or 100 MB of a transfer, none for transfers that
- * end before that.
+ * end before that. What comes from the store itself comes fast, and has a line every 5 s alone.
  */
 export declare class ProgressLines {
     #private;
