@@ -6,7 +6,7 @@ import { didYouMean } from './suggest.ts'
 import type { DatasetRecord, Decoded, Request, Snapshot } from './types.ts'
 
 /** True for the text of a dataset id: digits that fit 64 bits. */
-function isDatasetId(text: string): boolean {
+export function isDatasetId(text: string): boolean {
   return /^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n
 }
 

@@ -7,12 +7,13 @@ import {
   ADAPTER_PREFIX,
   adapterKey,
   DATASET_PREFIX,
+  datasetKey,
   GLOBAL_MODEL_STATE_KEY,
   MODEL_PREFIX,
   REGISTRY_STORE,
   VERSION_PREFIX,
 } from './layout.ts'
-import { findDatasets } from './plan-datasets.ts'
+import { findDatasets, isDatasetId } from './plan-datasets.ts'
 import {
   decodeActiveVersions,
   decodeAdapter,
@@ -140,10 +141,27 @@ async function readModels(reader: StoreReader, request: Request): Promise<ModelP
 
 async function readDatasets(reader: StoreReader, request: Request): Promise<Snapshot['datasets']> {
   if (request.datasets.length === 0) return []
+  const byId = await readDatasetsById(reader, request.datasets)
+  if (byId !== undefined) return byId
   const listed = await listRecords(reader, DATASET_PREFIX, decodeDataset)
   const datasets = listed.map(({ decoded }) => decoded)
   const wanted = new Set(request.datasets.flatMap((name) => findDatasets(name, datasets)))
   return confirm(reader, listed, decodeDataset, (dataset) => wanted.has(dataset))
+}
+
+/** The datasets by their ids, without a listing; undefined when one is named otherwise, or none has its id. */
+async function readDatasetsById(
+  reader: StoreReader,
+  wanted: readonly string[],
+): Promise<Snapshot['datasets'] | undefined> {
+  if (!wanted.every(isDatasetId)) return undefined
+  const limit = pLimit(READS_AT_ONCE)
+  const records = await limit.map([...new Set(wanted.map(BigInt))], (id) => {
+    const key = datasetKey(id)
+    return readOne(reader, key, (value) => decodeDataset({ key, value }))
+  })
+  const found = records.filter((record) => record !== undefined)
+  return found.length === records.length ? found : undefined
 }
 
 async function readAdapters(reader: StoreReader, request: Request): Promise<Snapshot['adapters']> {

@@ -81,9 +81,26 @@ describe('the sample registry', () => {
 
 describe('a snapshot', () => {
   it('reads no model for a request of none, and no dataset that nobody asked for', async () => {
-    await snapshotFor({ modelVersion: 'none', datasets: ['0'] })
+    await snapshotFor({ modelVersion: 'none', datasets: ['training_dataset_v1'] })
     await snapshotFor({ modelVersion: '1.0.0' })
     expect(calls().filter((call) => call.includes('subspace'))).toHaveLength(3)
+  })
+
+  it('reads datasets that are named by id without listing the others, however many there are', async () => {
+    const raw = { modelVersion: 'none', datasets: ['1', '0', '01'] }
+    const snapshot = await snapshotFor(raw)
+    expect(calls().filter((call) => call.includes('subspace'))).toEqual([])
+    expect(plan(aRequest(raw), snapshot).artifacts.map(({ id }) => id)).toEqual([
+      'evaluation_dataset_v1',
+      'training_dataset_v1',
+    ])
+  })
+
+  it('lists the datasets where an id is not there, to say which are', async () => {
+    const raw = { modelVersion: 'none', datasets: ['0', '77'] }
+    const [problem] = plan(aRequest(raw), await snapshotFor(raw)).problems
+    expect(problem?.code).toBe('DATASET_NOT_APPROVED')
+    expect(problem?.message).toContain('evaluation_dataset_v1')
   })
 
   it('reads few records: two lists, and what the request selects', async () => {
