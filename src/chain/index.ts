@@ -1,5 +1,5 @@
 export { parseRpcUrls } from './endpoint.ts'
 export { type JsonRpcClient, type JsonRpcOptions, jsonRpcClient, type RpcAnswer } from './json-rpc.ts'
 export { type RpcChainOptions, readFromChain } from './rpc-chain.ts'
-export { type ChainView, missingHeight, rpcStoreReader } from './store-reader.ts'
+export { type ChainView, missingHeight, rpcFacts, rpcStoreReader } from './store-reader.ts'
 export * from './types.ts'

@@ -14,6 +14,17 @@ export interface ChainView {
   readonly appHash: string | undefined
 }
 
+/** What every reader of a view says about itself when one endpoint is believed. */
+export function rpcFacts(view: ChainView): Omit<StoreReader<'rpc'>, 'get' | 'list'> {
+  return {
+    trust: 'rpc',
+    chainId: view.chainId,
+    height: view.height,
+    appHash: view.appHash,
+    endpoint: view.client.endpoint,
+  }
+}
+
 /** The node answers, but not to store reads. What else it can answer is for a fallback reader to say. */
 export class StoreReadsRefused extends R3mesError {}
 
@@ -112,11 +123,7 @@ export function rpcStoreReader(view: ChainView): StoreReader<'rpc'> {
   }
 
   return {
-    trust: 'rpc',
-    chainId: view.chainId,
-    height: view.height,
-    appHash: view.appHash,
-    endpoint: view.client.endpoint,
+    ...rpcFacts(view),
     async get(store, key) {
       const value = await query(`/store/${store}/key`, key)
       return value.byteLength === 0 ? undefined : value

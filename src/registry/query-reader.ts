@@ -7,6 +7,7 @@ import {
   type ChainView,
   type Listing,
   missingHeight,
+  rpcFacts,
   type StoreEntry,
   type StoreReader,
 } from '../chain/index.ts'
@@ -157,11 +158,7 @@ export async function queryReader(view: ChainView): Promise<StoreReader<'rpc'>> 
   }
 
   return {
-    trust: 'rpc',
-    chainId: view.chainId,
-    height: view.height,
-    appHash: view.appHash,
-    endpoint: view.client.endpoint,
+    ...rpcFacts(view),
     async get(store, key) {
       if (store !== REGISTRY_STORE) throw unanswerable('other stores')
       if (Buffer.from(key).equals(GLOBAL_MODEL_STATE_KEY)) return readGlobalModelState()

@@ -6,6 +6,25 @@ import { finalTree } from '../support/tree.ts'
 
 type Child = Parameters<NonNullable<StepOptions['onStart']>>[0]
 
+/** The adapters arrive and the model stalls: the transfer is on its way when the log says so. */
+const IN_MID_TRANSFER = 'adapter coder: coder.safetensors'
+
+/** Sends the step one signal, once its log says this: a second one would end it at once. */
+function signalAt(text: string, signal: NodeJS.Signals): Pick<StepOptions, 'onStart' | 'onLog'> {
+  let child: Child | undefined
+  let log = ''
+  return {
+    onStart: (started) => {
+      child = started
+    },
+    onLog: (piece) => {
+      const saidBefore = log.includes(text)
+      log += piece
+      if (!saidBefore && log.includes(text)) child?.kill(signal)
+    },
+  }
+}
+
 describe('a signal in mid-transfer', () => {
   it.each([
     ['SIGINT', 130],
@@ -13,16 +32,7 @@ describe('a signal in mid-transfer', () => {
   ] as const)('%s ends the run with exit code %i and nothing under a final path', async (signal, exit) => {
     await using scenario = await startScenario({ cache: false })
     scenario.devnet.fail('cdn', { kind: 'stall', after: 500_000, path: 'model.gguf' })
-    let child: Child | undefined
-    const step = await scenario.step(MAIN_JOB, {
-      onStart: (started) => {
-        child = started
-      },
-      // The adapters arrive, the model stalls: the transfer has begun when the log says so.
-      onLog: (text) => {
-        if (text.includes('adapter coder: coder.safetensors')) child?.kill(signal)
-      },
-    })
+    const step = await scenario.step(MAIN_JOB, signalAt(IN_MID_TRANSFER, signal))
     expect(step.exitCode).toBe(exit)
     expect(step.outputs['success']).toBe('false')
     expect(step.outputs['error-message']).toContain('stopped by a signal')
@@ -38,15 +48,7 @@ describe('a signal in mid-transfer', () => {
   it('SIGKILL leaves a store that the next run uses without help', async () => {
     await using scenario = await startScenario({ cache: false })
     scenario.devnet.fail('cdn', { kind: 'stall', after: 500_000, path: 'model.gguf' })
-    let child: Child | undefined
-    const step = await scenario.step(MAIN_JOB, {
-      onStart: (started) => {
-        child = started
-      },
-      onLog: (text) => {
-        if (text.includes('adapter coder: coder.safetensors')) child?.kill('SIGKILL')
-      },
-    })
+    const step = await scenario.step(MAIN_JOB, signalAt(IN_MID_TRANSFER, 'SIGKILL'))
     expect(step.signal).toBe('SIGKILL')
     expect(await finalTree(scenario.store)).toEqual({})
     const next = await scenario.step({ ...MAIN_JOB, sources: 'http' })
@@ -60,15 +62,7 @@ describe('a signal while the Actions cache is being filled', () => {
   it('ends the saving alone: what is verified and in place stays, and the log says why', async () => {
     await using scenario = await startScenario()
     scenario.devnet.fail('blobs', { kind: 'stall', after: 0 })
-    let child: Child | undefined
-    const step = await scenario.step(MAIN_JOB, {
-      onStart: (started) => {
-        child = started
-      },
-      onLog: (text) => {
-        if (text.includes('::group::Actions cache')) child?.kill('SIGINT')
-      },
-    })
+    const step = await scenario.step(MAIN_JOB, signalAt('::group::Actions cache', 'SIGINT'))
     expect([step.exitCode, step.outputs['success']]).toEqual([130, 'true'])
     expect(step.stdout).toMatch(/::warning[^\n]*A signal ended the saving to the Actions cache/)
     expect(Object.keys(await finalTree(scenario.store))).toHaveLength(4)

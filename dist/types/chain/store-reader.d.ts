@@ -8,6 +8,8 @@ export interface ChainView {
     readonly height: bigint;
     readonly appHash: string | undefined;
 }
+/** What every reader of a view says about itself when one endpoint is believed. */
+export declare function rpcFacts(view: ChainView): Omit<StoreReader<'rpc'>, 'get' | 'list'>;
 /** The node answers, but not to store reads. What else it can answer is for a fallback reader to say. */
 export declare class StoreReadsRefused extends R3mesError {
 }
