@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { SOURCE_NAMES } from '../src/core/index.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS } from '../src/ensure/inputs.ts'
 import { CACHE_MODES } from '../src/ensure/settings.ts'
+import { FROZEN_MODES, TRUST_MODES } from '../src/ensure/trust-inputs.ts'
 
 const HEADER = '# Written by `npm run generate` from src/ensure/inputs.ts.\n'
 const YAML_STYLE = { lineWidth: 110, singleQuote: true } as const
@@ -18,6 +19,10 @@ const TYPES: Readonly<Partial<Record<InputName, object>>> = {
     'list-item': { type: 'enum', 'allowed-values': [...SOURCE_NAMES] },
   },
   cache: { type: 'enum', 'allowed-values': [...CACHE_MODES] },
+  trust: { type: 'enum', 'allowed-values': [...TRUST_MODES] },
+  frozen: { type: 'enum', 'allowed-values': [...FROZEN_MODES] },
+  'trusted-height': { type: 'integer' },
+  'min-witnesses': { type: 'integer' },
   'parallel-downloads': { type: 'integer' },
   'deadline-minutes': { type: 'integer' },
 }

@@ -65,6 +65,64 @@ export const INPUTS = [
     description: 'Id of the chain whose approvals count.',
   },
   {
+    name: 'trust',
+    default: 'auto',
+    form: 'text',
+    description:
+      'How approvals are proven: `auto`, `light-client`, `quorum`, `rpc` (one endpoint is believed) or `lockfile` (no chain is asked). See docs/trust.md.',
+  },
+  {
+    name: 'trusted-height',
+    default: '',
+    form: 'text',
+    description: 'Height of a block that you trust. Goes with `trusted-hash`.',
+  },
+  {
+    name: 'trusted-hash',
+    default: '',
+    form: 'text',
+    description: 'Hash of that block: 64 hexadecimal digits.',
+  },
+  {
+    name: 'trusting-period',
+    default: '',
+    form: 'text',
+    description:
+      'How old the trusted block may be, such as `14d` or `336h`. When empty: as the lockfile says, else `14d`.',
+  },
+  {
+    name: 'min-witnesses',
+    default: '',
+    form: 'text',
+    description:
+      'How many endpoints beside the primary must answer. When empty: `1` when `rpc-urls` names several, else `0`.',
+  },
+  {
+    name: 'max-header-age',
+    default: '1h',
+    form: 'text',
+    description: 'How old the newest block may be.',
+  },
+  {
+    name: 'lockfile',
+    default: 'r3mes.lock',
+    form: 'text',
+    description: 'Path of the lockfile that `r3mes lock` writes, from the working directory.',
+  },
+  {
+    name: 'frozen',
+    default: 'auto',
+    form: 'text',
+    description:
+      '`true`: only what the lockfile holds, unchanged. `false`: the lockfile gives the trusted block alone. `auto`: `true` in CI when there is a lockfile.',
+  },
+  {
+    name: 'max-lock-age',
+    default: '',
+    form: 'text',
+    description: 'How old the lockfile may be under `trust: lockfile`, such as `7d`. Needed there.',
+  },
+  {
     name: 'home',
     environment: 'R3MES_HOME',
     default: '~/.r3mes',
@@ -199,9 +257,13 @@ export const OUTPUTS = [
   { name: 'registry-height', description: 'Height of the chain at which the approvals were read.' },
   {
     name: 'trust',
-    description: 'How the approvals were proven. For now always `rpc`: one endpoint was believed.',
+    description: 'How the approvals were proven: `light-client`, `quorum`, `rpc` or `lockfile`.',
   },
-  { name: 'trust-expires-at', description: 'When the trust anchor expires. Empty under `rpc`.' },
+  {
+    name: 'trust-expires-at',
+    description:
+      'When that trust ends (ISO 8601): the trusted block grows too old, or the lockfile. Empty under `rpc`.',
+  },
   {
     name: 'bytes-downloaded',
     description: 'Bytes of files that came over the network, the Actions cache included.',

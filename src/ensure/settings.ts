@@ -1,11 +1,11 @@
-import { homedir, userInfo } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
 import { parseRpcUrls } from '../chain/index.ts'
 import { R3mesError, SOURCE_NAMES, type SourceName } from '../core/index.ts'
 import { parseRequest, type Request } from '../registry/index.ts'
 import { checkMirrorTemplate } from '../sources/index.ts'
 import { parseAllowedHost } from '../transfer/index.ts'
+import { checkedLines, expandPath, fail, flag, integer, lines, oneOf, token, webUrl } from './forms.ts'
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts'
+import { type TrustInputs, trustReaders } from './trust-inputs.ts'
 import { parseSize } from './units.ts'
 
 export const CACHE_MODES = ['auto', 'true', 'false', 'read-only'] as const
@@ -14,8 +14,10 @@ export type CacheMode = (typeof CACHE_MODES)[number]
 /** Everything a run needs to know, checked for form. */
 export interface Settings {
   readonly request: Request
+  /** Empty only under `trust: lockfile`, which asks no chain. */
   readonly rpcUrls: readonly URL[]
   readonly chainId: string
+  readonly trust: TrustInputs
   /** Absolute. */
   readonly home: string
   /** Absolute; where models and adapters go when not below `home`. */
@@ -79,79 +81,6 @@ export function homeOf(raw: RawInputs, environment: Environment): string {
   }
 }
 
-function fail(message: string, detail?: string): never {
-  throw new R3mesError('INPUT_INVALID', message, detail === undefined ? {} : { detail })
-}
-
-/** Splits a list input: one entry a line, blank lines dropped. */
-function lines(text: string): string[] {
-  return text
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-}
-
-/** An empty HOME, as some containers have it, counts as none: then the system's user database knows. */
-function userHome(what: string): string {
-  const folder = homedir() || userInfo().homedir
-  if (isAbsolute(folder)) return folder
-  return fail(
-    `\`${what}\` begins with \`~\`, but HOME is no absolute path. Set HOME, or write an absolute path.`,
-  )
-}
-
-/** `~` and `~/…` are the user's home; relative paths start at the working directory. */
-function expandPath(text: string, what: string): string {
-  if (text.includes('\0')) fail(`\`${what}\` holds a NUL character. Write a plain path.`)
-  if (text === '~' || /^~[/\\]/.test(text)) return join(userHome(what), text.slice(2))
-  if (text.startsWith('~')) fail(`\`${what}\` names another user's home. Write an absolute path.`)
-  return resolve(text)
-}
-
-function oneOf<T extends string>(text: string, values: readonly T[], what: string): T {
-  const found = values.find((value) => value === text)
-  return found ?? fail(`\`${what}\` must be one of ${values.join(', ')}.`, text)
-}
-
-function flag(text: string, what: string): boolean {
-  if (/^(true|True|TRUE)$/.test(text)) return true
-  if (/^(false|False|FALSE)$/.test(text)) return false
-  return fail(`\`${what}\` must be true or false.`, text)
-}
-
-function integer(text: string, least: number, most: number, what: string): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  return value >= least && value <= most
-    ? value
-    : fail(`\`${what}\` must be a whole number from ${least} to ${most}.`, text)
-}
-
-function webUrl(text: string, what: string): URL {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    return fail(`\`${what}\` needs URLs that start with https:// or http://.`, text)
-  }
-  if (url.username !== '' || url.password !== '') {
-    return fail(`\`${what}\` holds a user name or password. Take it out of the URL.`)
-  }
-  return url
-}
-
-/** A token for a header. What is none is never shown. */
-function token(text: string, what: string): string | undefined {
-  if (/^[\x21-\x7e]*$/.test(text)) return text === '' ? undefined : text
-  return fail(
-    `\`${what}\` holds a space, a line break or another character that no token has. Write the token alone.`,
-  )
-}
-
-/** The lines of a list, each one checked. */
-function checkedLines(text: string, check: (line: string) => unknown): string[] {
-  const entries = lines(text)
-  for (const entry of entries) check(entry)
-  return entries
-}
-
 function sourceOrder(text: string): SourceName[] {
   const names = text
     .split(/[,\n\r]/)
@@ -194,6 +123,9 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
   }
   const gateways = raw['ipfs-gateways']?.trim() || environment['IPFS_GATEWAY']?.trim()
   const deadline = text('deadline-minutes')
+  const urlLines = lines(text('rpc-urls'))
+  const asksNoChain = text('trust') === 'lockfile' && urlLines.length === 0
+  const trust = trustReaders(text, urlLines.length)
 
   const settings = {
     request: attempt(() =>
@@ -207,12 +139,22 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
         modelCidPin: environment['R3MES_MODEL_IPFS_HASH']?.trim() ?? '',
       }),
     ),
-    rpcUrls: attempt(() => parseRpcUrls(lines(text('rpc-urls')))),
+    rpcUrls: attempt(() => (asksNoChain ? [] : parseRpcUrls(urlLines))),
     chainId: attempt(() =>
       /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text('chain-id'))
         ? text('chain-id')
         : fail('`chain-id` may hold letters, digits, dots, dashes and underscores only.', text('chain-id')),
     ),
+    trust: {
+      mode: attempt(trust.mode),
+      anchor: attempt(trust.anchor),
+      trustingPeriod: attempt(trust.trustingPeriod),
+      minWitnesses: attempt(trust.minWitnesses),
+      maxHeaderAge: attempt(trust.maxHeaderAge),
+      lockfile: attempt(trust.lockfile),
+      frozen: attempt(trust.frozen),
+      maxLockAge: attempt(trust.maxLockAge),
+    },
     home: attempt(() => expandPath(text('home'), 'home')),
     modelDir: attempt(() => pathFrom('R3MES_MODEL_PATH')),
     adapterDir: attempt(() => pathFrom('R3MES_ADAPTER_DIR')),

@@ -1,4 +1,4 @@
-/** Sizes as people write them. 1 kB is 1000 bytes, 1 KiB is 1024. */
+/** Sizes and times as people write them. 1 kB is 1000 bytes, 1 KiB is 1024. */
 
 const UNITS: Readonly<Record<string, number>> = {
   b: 1,
@@ -42,4 +42,32 @@ export function formatDuration(milliseconds: number): string {
   if (seconds < 119.5) return `${Math.round(seconds)} s`
   const whole = Math.round(seconds)
   return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Milliseconds of `14d`, `336h`, `1h30m` or `90s`; undefined when the text is no such duration, or none at all. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?$/.exec(text.trim())
+  if (match === null) return undefined
+  const [days, hours, minutes, seconds] = match.slice(1).map((digits) => Number(digits ?? 0))
+  const total = (days ?? 0) * DAY + (hours ?? 0) * HOUR + (minutes ?? 0) * MINUTE + (seconds ?? 0) * SECOND
+  return total > 0 ? total : undefined
+}
+
+const PERIODS = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', SECOND],
+] as const
+
+/** `14 days`, `36 hours`, `1 second`: whole units, rounded down, the largest that makes two or more of them. */
+export function formatPeriod(milliseconds: number): string {
+  const [name, unit] = PERIODS.find(([, size]) => milliseconds >= 2 * size) ?? ['second', SECOND]
+  const number = Math.max(0, Math.floor(milliseconds / unit))
+  return `${number} ${name}${number === 1 ? '' : 's'}`
 }

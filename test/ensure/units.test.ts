@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatDuration, formatSize, parseSize } from '../../src/ensure/units.ts'
+import { formatDuration, formatPeriod, formatSize, parseDuration, parseSize } from '../../src/ensure/units.ts'
 
 describe('sizes', () => {
   it.each([
@@ -48,6 +48,38 @@ describe('durations', () => {
       '12 s',
       '119 s',
       '3 min 20 s',
+    ])
+  })
+})
+
+describe('periods', () => {
+  const HOUR = 3_600_000
+
+  it.each([
+    ['14d', 14 * 24 * HOUR],
+    ['336h', 14 * 24 * HOUR],
+    ['1h30m', 1.5 * HOUR],
+    ['1d12h', 36 * HOUR],
+    ['90s', 90_000],
+  ])('reads %s as %d ms', (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds)
+  })
+
+  it.each(['', '14', 'd', '0d', '0s', '-1d', '1.5h', '30m1h', '1d1d', '14 d', '14D', '1w', '1e3s'])(
+    'refuses %j',
+    (text) => {
+      expect(parseDuration(text)).toBeUndefined()
+    },
+  )
+
+  it('shows whole units, the largest that makes two of them', () => {
+    expect([14 * 24 * HOUR, 36 * HOUR, 90 * 60_000, 90_000, 1000, 0].map(formatPeriod)).toEqual([
+      '14 days',
+      '36 hours',
+      '90 minutes',
+      '90 seconds',
+      '1 second',
+      '0 seconds',
     ])
   })
 })
