@@ -42,8 +42,9 @@ export interface Header {
   readonly proposerAddress: Uint8Array
 }
 
-/** 1: absent, 2: voted for the block, 3: voted for nil. */
-export type BlockIdFlag = 1 | 2 | 3
+/** What a validator's vote was for: no vote received, the block, or nil. */
+export const BLOCK_ID_FLAG = { absent: 1, commit: 2, nil: 3 } as const
+export type BlockIdFlag = (typeof BLOCK_ID_FLAG)[keyof typeof BLOCK_ID_FLAG]
 
 export interface CommitSig {
   readonly blockIdFlag: BlockIdFlag
