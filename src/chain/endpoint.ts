@@ -5,7 +5,7 @@ import { R3mesError } from '../core/index.ts'
 /** Plain host names and address literals only, so that a host is safe to print anywhere. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }
 

@@ -11,6 +11,11 @@ export type RpcAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly code: number; readonly text: string }
 
+export interface RpcCall {
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
 export interface JsonRpcClient {
   /** The endpoint's origin: no path, query or credentials. */
   readonly endpoint: string
@@ -18,7 +23,17 @@ export interface JsonRpcClient {
    * @throws R3mesError `CHAIN_UNREACHABLE` when no answer came in time, `CHAIN_RESPONSE_INVALID` when it is no answer to
    * this call. The reason of the caller's own signal when that was aborted.
    */
-  call(method: string, params: Readonly<Record<string, unknown>>): Promise<RpcAnswer>
+  call(method: string, params: RpcCall['params']): Promise<RpcAnswer>
+}
+
+/** A client that can also ask several things in one request. */
+export interface BatchJsonRpcClient extends JsonRpcClient {
+  /**
+   * The answers in the order of the calls; `refused` when the endpoint took none of them because they came together.
+   *
+   * @throws R3mesError as {@link JsonRpcClient.call}; `CHAIN_RESPONSE_INVALID` also when any call has no answer, or two
+   */
+  batch(calls: readonly RpcCall[]): Promise<readonly RpcAnswer[] | 'refused'>
 }
 
 export interface JsonRpcOptions {
@@ -34,6 +49,9 @@ export interface JsonRpcOptions {
 /** Codes of OpenSSL and Node for certificates that nobody we trust has signed, or that are another host's. */
 const UNTRUSTED =
   /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH)/
+
+/** Statuses by which servers refuse what they do not want; overload (429, 502 to 504) is something else. */
+const REFUSING = new Set([400, 403, 404, 405, 413, 415, 422, 500, 501])
 
 /** What is kept of a node's words, in characters: they are for people, and are searched for what they mean. */
 const MAX_WORDS = 4000
@@ -73,6 +91,25 @@ function readAnswer(body: unknown, id: number): RpcAnswer | string {
   return { ok: false, code: error['code'], text: wordsOf(error['message'], error['data']) }
 }
 
+/** Why the body is no answer to exactly the calls with these ids, or the answers in their order. */
+function readAnswers(body: readonly unknown[], ids: readonly number[]): readonly RpcAnswer[] | string {
+  if (body.length !== ids.length) return `has ${body.length} answers to ${ids.length} calls`
+  const byId = new Map(body.map((each) => [isObject(each) ? each['id'] : undefined, each]))
+  const answers: RpcAnswer[] = []
+  for (const id of ids) {
+    const answer = byId.has(id) ? readAnswer(byId.get(id), id) : 'lacks the answer to one of the calls'
+    if (typeof answer === 'string') return answer
+    answers.push(answer)
+  }
+  return answers
+}
+
+/** What a server says that takes no requests in bulk, or fewer: one error for all of them, or none in the protocol's form. */
+function isRefusal(status: number, body: unknown): boolean {
+  const isOneError = isObject(body) && isObject(body['error'])
+  return isOneError || REFUSING.has(status)
+}
+
 /** An error's message and its data: text in CometBFT's errors. Other data may be nested too deep to be written. */
 function wordsOf(message: string, data: unknown): string {
   const isPlain = data === null || typeof data !== 'object'
@@ -85,6 +122,11 @@ function authorization(url: URL): Record<string, string> {
   if (url.username === '' && url.password === '') return {}
   const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+interface Received {
+  readonly status: number
+  readonly text: string
 }
 
 async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string | undefined> {
@@ -100,7 +142,7 @@ async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Prom
 }
 
 /** A client for one endpoint. Redirects are refused: the endpoint that was typed is the one that is asked. */
-export function jsonRpcClient(options: JsonRpcOptions): JsonRpcClient {
+export function jsonRpcClient(options: JsonRpcOptions): BatchJsonRpcClient {
   const { url, dispatcher, timeoutMs = 10_000, maxBytes = 16 * 1024 * 1024, signal } = options
   const endpoint = url.origin
   const target = new URL(url)
@@ -127,7 +169,7 @@ export function jsonRpcClient(options: JsonRpcOptions): JsonRpcClient {
       detail === undefined ? {} : { detail },
     )
 
-  async function exchange(payload: string, deadline: AbortSignal): Promise<{ status: number; text: string }> {
+  async function send(payload: string, deadline: AbortSignal): Promise<Received> {
     const answer = await request(target, {
       dispatcher,
       method: 'POST',
@@ -146,36 +188,69 @@ export function jsonRpcClient(options: JsonRpcOptions): JsonRpcClient {
     return { status: answer.statusCode, text }
   }
 
+  async function exchange(payload: unknown): Promise<Received> {
+    signal?.throwIfAborted()
+    const deadline = AbortSignal.timeout(timeoutMs)
+    try {
+      return await send(JSON.stringify(payload), deadline)
+    } catch (thrown) {
+      signal?.throwIfAborted()
+      if (thrown instanceof R3mesError) throw thrown
+      if (deadline.aborted) throw unreachable(`did not answer within ${timeoutMs} ms`, { cause: thrown })
+      const detail = describeThrown(thrown)
+      throw UNTRUSTED.test(detail)
+        ? unreachable(
+            'shows a certificate that is not trusted. If it belongs to your own certificate authority, name its file in NODE_EXTRA_CA_CERTS; otherwise do not use it',
+            { cause: thrown, detail },
+          )
+        : unreachable('cannot be reached', { cause: thrown, detail })
+    }
+  }
+
+  /** CometBFT sends its errors as JSON-RPC under HTTP 500; any other failing status comes from something before it. */
+  function unusable({ status, text }: Received, why: string): R3mesError {
+    const excerpt = text.slice(0, 1000)
+    return status >= 400
+      ? unreachable(`answered HTTP ${status}`, { detail: excerpt })
+      : invalid(`sent an answer that ${why}`, excerpt)
+  }
+
+  /** The call with an id of its own. */
+  function numbered({ method, params }: RpcCall) {
+    const id = nextId
+    nextId += 1
+    return { jsonrpc: '2.0', id, method, params }
+  }
+
+  async function call(method: string, params: RpcCall['params']): Promise<RpcAnswer> {
+    const asked = numbered({ method, params })
+    const received = await exchange(asked)
+    const answer = readAnswer(parseJson(received.text), asked.id)
+    if (typeof answer === 'string') throw unusable(received, answer)
+    return answer
+  }
+
   return {
     endpoint,
-    async call(method, params) {
-      signal?.throwIfAborted()
-      const id = nextId
-      nextId += 1
-      const deadline = AbortSignal.timeout(timeoutMs)
-      let received: { status: number; text: string }
-      try {
-        received = await exchange(JSON.stringify({ jsonrpc: '2.0', id, method, params }), deadline)
-      } catch (thrown) {
-        signal?.throwIfAborted()
-        if (thrown instanceof R3mesError) throw thrown
-        if (deadline.aborted) throw unreachable(`did not answer within ${timeoutMs} ms`, { cause: thrown })
-        const detail = describeThrown(thrown)
-        throw UNTRUSTED.test(detail)
-          ? unreachable(
-              'shows a certificate that is not trusted. If it belongs to your own certificate authority, name its file in NODE_EXTRA_CA_CERTS; otherwise do not use it',
-              { cause: thrown, detail },
-            )
-          : unreachable('cannot be reached', { cause: thrown, detail })
+    call,
+    async batch(calls) {
+      const [only, ...others] = calls
+      if (only === undefined) return []
+      // CometBFT answers a batch of one without the brackets, so one call is asked for as one.
+      if (others.length === 0) return [await call(only.method, only.params)]
+      const asked = calls.map(numbered)
+      const received = await exchange(asked)
+      const body = parseJson(received.text)
+      if (!Array.isArray(body)) {
+        if (isRefusal(received.status, body)) return 'refused'
+        throw unusable(received, 'is no list of answers')
       }
-      const answer = readAnswer(parseJson(received.text), id)
-      if (typeof answer !== 'string') return answer
-      const excerpt = received.text.slice(0, 1000)
-      // CometBFT sends its errors as JSON-RPC under HTTP 500; any other failing status comes from something before it.
-      if (received.status >= 400) {
-        throw unreachable(`answered HTTP ${received.status}`, { detail: excerpt })
-      }
-      throw invalid(`sent an answer that ${answer}`, excerpt)
+      const answers = readAnswers(
+        body,
+        asked.map(({ id }) => id),
+      )
+      if (typeof answers === 'string') throw unusable(received, answers)
+      return answers
     },
   }
 }

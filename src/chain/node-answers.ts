@@ -2,6 +2,7 @@
  * The two answers we read from a CometBFT node, checked field by field. Shapes: CometBFT 0.38 RPC, `status` and
  * `abci_query`. Every field is the endpoint's to choose.
  */
+import type { ProofOp } from './ics23/types.ts'
 
 /** What `status` says about the node. */
 export interface NodeStatus {
@@ -21,6 +22,8 @@ export interface AbciAnswer {
   /** Empty when the node sent none. */
   readonly value: Uint8Array
   readonly height: bigint
+  /** Undefined when the node sent none. */
+  readonly proofOps: readonly ProofOp[] | undefined
 }
 
 /** A checked value, or which field is wrong in our own words. */
@@ -80,6 +83,24 @@ export function checkStatus(result: unknown): Checked<NodeStatus> {
   return { ok: true, value: { network, latestHeight, latestAppHash, catchingUp } }
 }
 
+/** Two are used. More than this are no proof of anything. */
+const MOST_PROOF_OPS = 16
+
+function readProofOps(value: unknown): ProofOp[] | undefined {
+  const ops = fieldsOf(value)?.['ops']
+  if (!Array.isArray(ops) || ops.length > MOST_PROOF_OPS) return undefined
+  const read = ops.map(readProofOp)
+  return read.every((op) => op !== undefined) ? read : undefined
+}
+
+function readProofOp(value: unknown): ProofOp | undefined {
+  const fields = fieldsOf(value)
+  const type = text(fields?.['type'])
+  const key = bytes(fields?.['key'])
+  const data = bytes(fields?.['data'])
+  return type === undefined || key === undefined || data === undefined ? undefined : { type, key, data }
+}
+
 export function checkAbciAnswer(result: unknown): Checked<AbciAnswer> {
   const response = fieldsOf(fieldsOf(result)?.['response'])
   if (response === undefined) return wrong('`abci_query` has no response')
@@ -96,5 +117,8 @@ export function checkAbciAnswer(result: unknown): Checked<AbciAnswer> {
     return wrong('`abci_query` has a key or value that is no base64')
   const at = height(response['height'] ?? '0')
   if (at === undefined) return wrong('`abci_query` has no valid height')
-  return { ok: true, value: { code, codespace, log, key, value, height: at } }
+  const proofOps = response['proofOps'] ?? undefined
+  const ops = proofOps === undefined ? undefined : readProofOps(proofOps)
+  if (proofOps !== undefined && ops === undefined) return wrong('`abci_query` has no valid proofOps')
+  return { ok: true, value: { code, codespace, log, key, value, height: at, proofOps: ops } }
 }

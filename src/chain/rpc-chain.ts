@@ -2,14 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { R3mesError, type Reporter } from '../core/index.ts'
+import { foreignChain, noEndpointLeft } from './endpoints.ts'
 import { type JsonRpcClient, jsonRpcClient } from './json-rpc.ts'
 import { checkStatus, type NodeStatus } from './node-answers.ts'
-import { type ChainView, rpcStoreReader, StoreReadsRefused } from './store-reader.ts'
+import { StoreReadsRefused } from './store-query.ts'
+import { type ChainView, rpcStoreReader } from './store-reader.ts'
 import type { StoreReader } from './types.ts'
 
 /** How often a height that the node no longer holds, or not yet, is replaced by a newer one. */
 const NEWER_HEIGHTS = 3
-const CHAIN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 export interface RpcChainOptions {
   /** In the order to ask. See `parseRpcUrls`. */
@@ -40,18 +41,10 @@ async function readStatus(client: JsonRpcClient): Promise<NodeStatus> {
   return checked.value
 }
 
-function foreignChain(client: JsonRpcClient, status: NodeStatus, chainId: string): R3mesError {
-  const served = CHAIN_ID.test(status.network) ? `the chain ${status.network}` : 'another chain'
-  return new R3mesError(
-    'CHAIN_ID_MISMATCH',
-    `The RPC endpoint ${client.endpoint} serves ${served}, but ${chainId} was asked for. Correct \`chain-id\` or \`rpc-urls\`.`,
-    { detail: status.network },
-  )
-}
-
 /** State is read one below the newest height, since the header above a state is the one that proves it. */
 function viewOf(client: JsonRpcClient, status: NodeStatus, options: RpcChainOptions): ChainView {
-  if (status.network !== options.chainId) throw foreignChain(client, status, options.chainId)
+  const foreign = foreignChain(client.endpoint, status, options.chainId)
+  if (foreign !== undefined) throw foreign
   if (status.latestHeight < 2n) {
     throw new R3mesError(
       'CHAIN_RESPONSE_INVALID',
@@ -120,18 +113,6 @@ function isEndpointFailure(thrown: unknown): thrown is R3mesError {
   )
 }
 
-/** One error for all endpoints. A foreign chain weighs most: it means that the request itself is mistaken. */
-function noEndpointLeft(failures: readonly R3mesError[], first: R3mesError): R3mesError {
-  if (failures.length === 1) return first
-  const weightiest = failures.find((failure) => failure.code === 'CHAIN_ID_MISMATCH') ?? first
-  const lines = failures.map((failure) => `${failure.code}: ${failure.message}`)
-  return new R3mesError(
-    weightiest.code,
-    `None of the ${failures.length} RPC endpoints could be read. ${lines.join(' ')}`,
-    { problems: failures, detail: failures.map((failure) => failure.detail ?? '').join('\n') },
-  )
-}
-
 /**
  * Runs `read` against the first endpoint that serves the asked chain and answers as it should. `read` may run again on
  * another endpoint or at a newer height, so it must have no effects of its own.
@@ -155,7 +136,5 @@ export async function readFromChain<T>(
       if (failures.length < urls.length) reporter.warning(`${thrown.message} The next endpoint is asked.`)
     }
   }
-  const [first] = failures
-  if (first === undefined) throw new TypeError('readFromChain needs at least one URL')
-  throw noEndpointLeft(failures, first)
+  throw noEndpointLeft(failures)
 }

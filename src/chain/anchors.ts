@@ -1,0 +1,120 @@
+/** From the headers a user trusts to the block that verification starts from. */
+import { R3mesError } from '../core/index.ts'
+import { EndpointUnfit } from './endpoint-unfit.ts'
+import type { SignedHeader, TrustedBlock } from './light/types.ts'
+import { headerHash, type LightBlockProvider, trustedBlockOf } from './light-blocks.ts'
+import { verifySkipping } from './skipping.ts'
+import type { Anchor, TrustBasis } from './types.ts'
+
+type Anchored = Extract<TrustBasis, { kind: 'light-client' }>
+
+/** Longer than any chain is old, in nanoseconds: no header is ever too old. */
+export const ANY_AGE_NS = 2n ** 62n
+
+const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex').toUpperCase()
+
+/** The header of an anchor. Its hash is the proof: every field of it is trusted from here on. */
+async function anchorHeader(
+  provider: LightBlockProvider,
+  chainId: string,
+  anchor: Anchor,
+): Promise<SignedHeader> {
+  const found = await readAnchor(provider, anchor)
+  if (headerHash(found) !== hexOf(anchor.hash)) {
+    throw new R3mesError(
+      'HEADER_INVALID',
+      `The RPC endpoint ${provider.endpoint} has header ${headerHash(found)} at height ${anchor.height}, but ${anchor.origin} says ${hexOf(anchor.hash)}. One of them is wrong: compare with a source you trust before you go on.`,
+    )
+  }
+  if (found.header.chainId !== chainId) {
+    throw new R3mesError(
+      'CHAIN_ID_MISMATCH',
+      `The header that ${anchor.origin} names belongs to another chain than ${chainId}. Correct \`chain-id\` or the anchor.`,
+      { detail: found.header.chainId },
+    )
+  }
+  return found
+}
+
+async function readAnchor(provider: LightBlockProvider, anchor: Anchor): Promise<SignedHeader> {
+  try {
+    return await provider.signedHeader(anchor.height)
+  } catch (thrown) {
+    if (!(thrown instanceof R3mesError) || thrown.code !== 'HEIGHT_PRUNED') throw thrown
+    throw new EndpointUnfit(
+      'HEIGHT_PRUNED',
+      `The RPC endpoint ${provider.endpoint} does not hold block ${anchor.height}, where trust starts (${anchor.origin}). Name an endpoint in \`rpc-urls\` that keeps older blocks, or a newer anchor.`,
+      { cause: thrown, ...(thrown.detail === undefined ? {} : { detail: thrown.detail }) },
+    )
+  }
+}
+
+async function openAnchor(
+  provider: LightBlockProvider,
+  chainId: string,
+  anchor: Anchor,
+): Promise<TrustedBlock> {
+  const [signedHeader, nextValidators] = await Promise.all([
+    anchorHeader(provider, chainId, anchor),
+    provider.validators(anchor.height + 1n),
+  ])
+  return trustedBlockOf(provider.endpoint, signedHeader, nextValidators)
+}
+
+/** Where trust starts. */
+export interface TrustRoot {
+  readonly anchor: Anchor
+  readonly signedHeader: SignedHeader
+  /** Undefined when the anchor is the target itself, so that nothing is to be verified from it. */
+  readonly block: TrustedBlock | undefined
+}
+
+/** The anchor of the greatest height. */
+export function newestAnchor(anchors: Anchored['anchors']): Anchor {
+  return anchors.reduce((best, each) => (each.height > best.height ? each : best))
+}
+
+/** An older anchor must lead to the newest by verification, whatever its age: the user trusts both, so they are of one chain. */
+async function assertLeadsTo(
+  provider: LightBlockProvider,
+  chainId: string,
+  older: Anchor,
+  newest: Anchor,
+  nowNs: () => bigint,
+): Promise<void> {
+  const [from, to] = await Promise.all([
+    openAnchor(provider, chainId, older),
+    provider.lightBlock(newest.height),
+  ])
+  await verifySkipping(provider, from, to, { trustingPeriodNs: ANY_AGE_NS, nowNs })
+  if (headerHash(to.signedHeader) !== hexOf(newest.hash)) {
+    throw new R3mesError(
+      'HEADER_INVALID',
+      `What ${older.origin} trusts leads to another header at height ${newest.height} than ${newest.origin} names. Correct one of them.`,
+    )
+  }
+}
+
+/**
+ * The newest anchor as a trusted block.
+ *
+ * @param targetHeight not below any anchor
+ * @throws R3mesError `HEADER_INVALID`, `CHAIN_ID_MISMATCH`, `NOT_ENOUGH_TRUST`, and what the provider throws
+ */
+export async function openTrustRoot(
+  provider: LightBlockProvider,
+  chainId: string,
+  { anchors }: Anchored,
+  targetHeight: bigint,
+  nowNs: () => bigint,
+): Promise<TrustRoot> {
+  const anchor = newestAnchor(anchors)
+  for (const older of anchors.filter(({ height }) => height < anchor.height)) {
+    await assertLeadsTo(provider, chainId, older, anchor, nowNs)
+  }
+  if (anchor.height === targetHeight) {
+    return { anchor, signedHeader: await anchorHeader(provider, chainId, anchor), block: undefined }
+  }
+  const block = await openAnchor(provider, chainId, anchor)
+  return { anchor, signedHeader: block.signedHeader, block }
+}

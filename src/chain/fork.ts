@@ -1,0 +1,34 @@
+import { R3mesError } from '../core/index.ts'
+import type { LightBlock, SignedHeader } from './light/types.ts'
+
+/** What one side of a fork showed. */
+export interface ForkSide {
+  readonly endpoint: string
+  readonly block: LightBlock
+}
+
+/**
+ * Two headers of one height, each verified from the same trusted header. Validators with a third of the power or more have signed
+ * both: someone has to look at it, so both are kept.
+ */
+export class ForkDetected extends R3mesError {
+  /** Plain JSON: both light blocks and the trusted header, bytes in upper-case hex. */
+  readonly evidence: unknown
+
+  constructor(height: bigint, trusted: SignedHeader, primary: ForkSide, witness: ForkSide) {
+    super(
+      'FORK_DETECTED',
+      `The RPC endpoints ${primary.endpoint} and ${witness.endpoint} show different headers at height ${height}, and both are properly signed. Either validators signed twice or someone holds their keys. Nothing was fetched: ask the chain's operators before you go on.`,
+    )
+    this.evidence = plainJson({ height, trusted, primary, witness })
+  }
+}
+
+/** Bytes as upper-case hex, 64-bit numbers as decimal text. */
+function plainJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex').toUpperCase()
+  if (Array.isArray(value)) return value.map(plainJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainJson(each)]))
+}

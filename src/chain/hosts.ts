@@ -1,0 +1,12 @@
+/** Which endpoints count as different hosts: a quorum of one machine's two names would be none. */
+import { isLoopback } from './endpoint.ts'
+
+/** What tells hosts apart: the host name; on loopback, where tests and tunnels live, the port too. */
+export function hostOf(url: URL): string {
+  return isLoopback(url.hostname) ? `loopback:${url.port || url.protocol}` : url.hostname
+}
+
+/** How many different hosts these URLs name. */
+export function countHosts(urls: readonly URL[]): number {
+  return new Set(urls.map(hostOf)).size
+}

@@ -1,0 +1,240 @@
+/**
+ * Reading a chain without believing any node: a header that is traced from the user's anchor (or that several hosts agree on),
+ * compared with what the witnesses have, and records that are proven against it.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Dispatcher } from 'undici'
+import { R3mesError, type Reporter } from '../core/index.ts'
+import { ANY_AGE_NS, newestAnchor, openTrustRoot, type TrustRoot } from './anchors.ts'
+import { MAX_CLOCK_DRIFT_NS, NS_PER_MS, nowNanoseconds } from './clock.ts'
+import { isUnfit } from './endpoint-unfit.ts'
+import { type Endpoint, noEndpointLeft, openEndpoint } from './endpoints.ts'
+import { hostOf } from './hosts.ts'
+import { dateOf } from './light/time.ts'
+import type { LightBlock, SignedHeader } from './light/types.ts'
+import { verifySelf } from './light/verify.ts'
+import { headerHash } from './light-blocks.ts'
+import { Patience } from './patience.ts'
+import { provingReader } from './proving-reader.ts'
+import { verifySkipping } from './skipping.ts'
+import { findTarget, type Target } from './target.ts'
+import type {
+  ChainEvidence,
+  HeaderFacts,
+  ProvenTrust,
+  StoreReader,
+  TrustBasis,
+  WitnessReport,
+} from './types.ts'
+import { examineWitnesses } from './witnesses.ts'
+
+/** How often a height that the node no longer holds is replaced by a newer one. */
+const NEWER_HEIGHTS = 3
+
+export interface ProvenChainOptions {
+  /** In the order to ask: the first is the primary, the others are its witnesses. See `parseRpcUrls`. */
+  readonly urls: readonly URL[]
+  readonly chainId: string
+  readonly dispatcher: Dispatcher
+  readonly reporter: Reporter
+  readonly signal?: AbortSignal
+  readonly basis: TrustBasis
+  /** How many witnesses must agree at least; under `quorum` never less than one, on another host than the primary. */
+  readonly minWitnesses: number
+  /** How old the newest header may be, in milliseconds. */
+  readonly maxHeaderAgeMs: number
+  /** For one request, in milliseconds. */
+  readonly timeoutMs?: number
+  /** For all waiting for endpoints that are behind, in milliseconds. */
+  readonly patienceMs?: number
+  /** Pause before looking again, in milliseconds: about the time a block takes to spread. */
+  readonly pauseMs?: number
+}
+
+/** What stays the same while primaries change. */
+interface Reading extends Required<Pick<ProvenChainOptions, 'pauseMs'>> {
+  readonly options: ProvenChainOptions
+  readonly patience: Patience
+  readonly signal: AbortSignal
+}
+
+interface VerifiedTarget {
+  readonly block: LightBlock
+  readonly root: TrustRoot | undefined
+  readonly trace: readonly bigint[]
+}
+
+/** Verifies the target from the anchor; under `quorum` by itself, and the other hosts decide. */
+async function verifyTarget(
+  { options }: Reading,
+  { provider }: Endpoint,
+  { height, block }: Target,
+): Promise<VerifiedTarget> {
+  const { basis, chainId } = options
+  if (basis.kind === 'quorum') {
+    const verdict = verifySelf(chainId, block, MAX_CLOCK_DRIFT_NS, nowNanoseconds())
+    if (verdict.ok) return { block, root: undefined, trace: [height] }
+    throw new R3mesError(
+      'HEADER_INVALID',
+      `The header that the RPC endpoint ${provider.endpoint} gives for height ${height} cannot be trusted: ${verdict.why}. Do not use this endpoint, and keep what it said: it may be an attack.`,
+    )
+  }
+  const root = await openTrustRoot(provider, chainId, basis, height, nowNanoseconds)
+  if (root.block !== undefined) {
+    const trace = await verifySkipping(provider, root.block, block, rulesOf(basis))
+    return { block, root, trace }
+  }
+  // The target is the anchor: its hash is all there is to verify.
+  const anchored: LightBlock = { ...block, signedHeader: root.signedHeader }
+  return { block: anchored, root, trace: [height] }
+}
+
+function rulesOf(basis: TrustBasis) {
+  const isAged = basis.kind === 'light-client' && basis.waiveAge !== true
+  return {
+    trustingPeriodNs: isAged ? BigInt(basis.trustingPeriodMs) * NS_PER_MS : ANY_AGE_NS,
+    nowNs: nowNanoseconds,
+  }
+}
+
+/** Throws unless as many witnesses agree as the basis and the user ask for. */
+function assertWitnessed(
+  { basis, minWitnesses }: ProvenChainOptions,
+  primary: Endpoint,
+  others: readonly Endpoint[],
+  reports: readonly WitnessReport[],
+): void {
+  const agreeing = reports.filter(({ verdict }) => verdict === 'agrees')
+  const elsewhere = others.filter(
+    (other, index) => reports[index]?.verdict === 'agrees' && hostOf(other.url) !== hostOf(primary.url),
+  )
+  const needsAnotherHost = basis.kind === 'quorum' || basis.waiveAge === true
+  if (agreeing.length >= minWitnesses && (elsewhere.length > 0 || !needsAnotherHost)) return
+  const needed = needsAnotherHost
+    ? `${Math.max(1, minWitnesses)} of them on another host are needed`
+    : `${minWitnesses} are needed`
+  const silent = reports
+    .filter(({ verdict }) => verdict !== 'agrees')
+    .map(({ endpoint, why }) => ` ${endpoint}: ${why}.`)
+  throw new R3mesError(
+    'WITNESS_MISSING',
+    `${agreeing.length} witnesses agree with ${primary.provider.endpoint}, and ${needed}.${silent.join('')} Name more RPC endpoints in \`rpc-urls\`, or lower \`min-witnesses\`.`,
+  )
+}
+
+function factsOf(signedHeader: SignedHeader): HeaderFacts {
+  const { height, time } = signedHeader.header
+  return { height, hash: headerHash(signedHeader), time: dateOf(time) }
+}
+
+/** A header that is proven and witnessed, and what it stood on. */
+async function proveHeader(
+  reading: Reading,
+  primary: Endpoint,
+  others: readonly Endpoint[],
+): Promise<{ readonly block: LightBlock; readonly evidence: ChainEvidence }> {
+  const { options, patience, signal } = reading
+  const { basis, chainId, reporter } = options
+  const target = await findTarget({
+    chainId,
+    primary,
+    others,
+    minWitnesses: basis.kind === 'quorum' ? Math.max(1, options.minWitnesses) : options.minWitnesses,
+    maxHeaderAgeMs: options.maxHeaderAgeMs,
+    notBelow: basis.kind === 'quorum' ? undefined : newestAnchor(basis.anchors),
+    patience,
+    signal,
+    reporter,
+  })
+  const { block, root, trace } = await verifyTarget(reading, primary, target)
+  const witnesses = await examineWitnesses(
+    {
+      chainId,
+      primary,
+      target: block,
+      root: root === undefined ? 'quorum' : (root.block ?? 'anchor'),
+      rules: rulesOf(basis),
+      patience,
+      reporter,
+      signal,
+    },
+    target.witnesses,
+  )
+  assertWitnessed(options, primary, others, witnesses)
+  return {
+    block,
+    evidence: {
+      trust: basis.kind,
+      chainId,
+      target: factsOf(block.signedHeader),
+      anchor: root === undefined ? undefined : { ...factsOf(root.signedHeader), origin: root.anchor.origin },
+      trace,
+      primary: primary.provider.endpoint,
+      witnesses,
+    },
+  }
+}
+
+async function readWith<T>(
+  reading: Reading,
+  primary: Endpoint,
+  others: readonly Endpoint[],
+  read: (reader: StoreReader<ProvenTrust>, evidence: ChainEvidence) => Promise<T>,
+): Promise<T> {
+  for (let newer = 0; ; newer += 1) {
+    const { block, evidence } = await proveHeader(reading, primary, others)
+    const { header } = block.signedHeader
+    const reader = provingReader({
+      client: primary.client,
+      trust: evidence.trust,
+      chainId: evidence.chainId,
+      height: header.height - 1n,
+      appHash: header.appHash,
+    })
+    try {
+      return await read(reader, evidence)
+    } catch (thrown) {
+      const isPruned = thrown instanceof R3mesError && thrown.code === 'HEIGHT_PRUNED'
+      if (!isPruned || newer === NEWER_HEIGHTS) throw thrown
+      reading.options.reporter.info(`${thrown.message} A newer height is asked for.`)
+      await delay(reading.pauseMs, undefined, { signal: reading.signal })
+    }
+  }
+}
+
+/**
+ * Runs `read` with a reader that proves all it returns. `read` may run again on another endpoint or at a newer height, so it
+ * must have no effects of its own.
+ *
+ * A primary that cannot answer is replaced by the next endpoint. One that was caught with a wrong header or a wrong proof ends
+ * the read: whoever attacks must be seen.
+ *
+ * @throws R3mesError `HEADER_INVALID`, `PROOF_INVALID`, `FORK_DETECTED` (as `ForkDetected`), `QUORUM_DISAGREES`, `TRUST_EXPIRED`,
+ * `NOT_ENOUGH_TRUST`, `WITNESS_MISSING`, `CHAIN_STALE`, `CHAIN_ID_MISMATCH`, `UNPROVABLE`; `CHAIN_UNREACHABLE`,
+ * `CHAIN_RESPONSE_INVALID`, `HEIGHT_PRUNED` when no endpoint is left; whatever else `read` throws, as it is.
+ */
+export async function readProvenChain<T>(
+  options: ProvenChainOptions,
+  read: (reader: StoreReader<ProvenTrust>, evidence: ChainEvidence) => Promise<T>,
+): Promise<T> {
+  const { urls, reporter, patienceMs = 30_000, pauseMs = 1000 } = options
+  const signal = options.signal ?? new AbortController().signal
+  const reading: Reading = { options, pauseMs, signal, patience: new Patience(patienceMs, pauseMs) }
+  const endpoints = urls.map((url) => openEndpoint(url, options))
+  const failures: R3mesError[] = []
+  for (const primary of endpoints) {
+    const others = endpoints.filter((endpoint) => endpoint !== primary)
+    try {
+      return await readWith(reading, primary, others, read)
+    } catch (thrown) {
+      signal.throwIfAborted()
+      if (!(thrown instanceof R3mesError)) throw thrown
+      failures.push(thrown)
+      if (!isUnfit(thrown)) break
+      if (failures.length < endpoints.length) {
+        reporter.warning(`${thrown.message} Another endpoint becomes the primary.`)
+      }
+    }
+  }
+  throw noEndpointLeft(failures)
+}
