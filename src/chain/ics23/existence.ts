@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import type { ExistenceProof, InnerOp, LeafOp } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
-import { checkIavlPrefix, checkSimplePrefix } from './node-prefix.ts'
+import { checkIavlInner, checkIavlLeafPrefix, checkSimpleInner, checkSimpleLeafPrefix } from './node-form.ts'
 import { invalid, type Refusal, unprovable } from './refusal.ts'
 import type { ProofSpec } from './specs.ts'
 import { lengthVarint } from './varint.ts'
@@ -38,7 +38,7 @@ function checkLeafOp({ tree, leaf }: ProofSpec, op: LeafOp): Refusal | undefined
   }
   if (op.length !== leaf.length) return invalid(`its leaf writes lengths by operation ${op.length}`)
   if (!startsWith(op.prefix, leaf.prefix)) return invalid('its leaf is not marked as a leaf')
-  return checkPrefix(tree, op.prefix, 0)
+  return tree === 'iavl' ? checkIavlLeafPrefix(op.prefix) : checkSimpleLeafPrefix(op.prefix)
 }
 
 function checkInnerOp({ tree, leaf, inner }: ProofSpec, op: InnerOp, layer: number): Refusal | undefined {
@@ -53,11 +53,7 @@ function checkInnerOp({ tree, leaf, inner }: ProofSpec, op: InnerOp, layer: numb
   if (op.suffix.length % inner.childSize !== 0) {
     return invalid(`${node} has a suffix of ${op.suffix.length} bytes, not a whole number of children`)
   }
-  return checkPrefix(tree, op.prefix, layer)
-}
-
-function checkPrefix(tree: ProofSpec['tree'], prefix: Uint8Array, layer: number): Refusal | undefined {
-  return tree === 'iavl' ? checkIavlPrefix(prefix, layer) : checkSimplePrefix(prefix, layer)
+  return tree === 'iavl' ? checkIavlInner(op, layer) : checkSimpleInner(op, layer)
 }
 
 /**

@@ -7,7 +7,7 @@ import { HashOp, LengthOp } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
  * `prehash_key_before_comparison` have nothing to say here. `min_depth` is 0.
  */
 export interface ProofSpec {
-  /** Which rules the prefix of a node obeys: see `node-prefix.ts`. */
+  /** Which rules the bytes around a child obey: see `node-form.ts`. */
   readonly tree: 'iavl' | 'simple'
   readonly leaf: {
     readonly hash: HashOp
