@@ -1,115 +1,125 @@
-import { createHash } from 'node:crypto'
+import { R3mesError } from '../core/index.ts'
+import { type Block, makeBlock } from './blocks.ts'
+import { iavlEntries, iavlGet } from './iavl.ts'
+import { type Multistore, multistoreRoot } from './multistore.ts'
+import type { Signer, SignersAt } from './validators.ts'
 
-/** A height at which a chain of some age could be. */
-const FIRST_HEIGHT = 1200n
-/** Lower heights are pruned, as on a node that keeps its last hundred blocks. */
-const EARLIEST_HEIGHT = 1100n
-const BLOCK_MS = 5000n
+/** The store of the R3MES module. */
+export const REMES_STORE = 'remes'
 
-/** What a block header says that this devnet shows. All hashes are 32 bytes in lower-case hex. */
-export interface Block {
+/** What happened at a height: when, and which state it left. */
+export interface Step {
   readonly height: bigint
-  readonly time: Date
-  readonly hash: string
-  /** App hash in this header: the state that the block before it left. */
-  readonly appHash: string
+  /** Nanoseconds since the epoch. */
+  readonly time: bigint
+  readonly stores: Multistore
 }
 
-interface Version {
+/** The history of a chain, without its hashes and signatures. It only ever grows. */
+export interface Steps {
+  /** The first height there ever was. */
+  readonly first: bigint
+  /** The lowest height that is kept. */
+  readonly earliest: bigint
   readonly height: bigint
-  readonly value: Uint8Array | undefined
+  /** @throws RangeError for a height that never was */
+  at(height: bigint): Step
 }
 
-/** The state of a one-store chain with the values that every key had at each height. Its hashes are made up. */
-export class ChainState {
+export interface ChainParts {
   readonly chainId: string
-  readonly #versions = new Map<string, Version[]>()
-  readonly #blocks: Block[] = []
-  /** App hash of the state after the last block. */
-  #stateHash: string
+  readonly steps: Steps
+  readonly signersAt: SignersAt
+  /** Set for a fork: blocks below this height are those of another chain. */
+  readonly fork?: { readonly from: bigint; readonly of: Chain }
+}
 
-  constructor(chainId: string) {
-    this.chainId = chainId
-    this.#stateHash = hashHex(`${chainId} genesis`)
-    const start = BigInt(Date.now())
-    for (let height = EARLIEST_HEIGHT; height <= FIRST_HEIGHT; height += 1n) {
-      this.#append(Number(start - (FIRST_HEIGHT - height) * BLOCK_MS))
-    }
+/**
+ * A chain as its nodes show it. Blocks are hashed and signed when somebody asks: each header holds the hash of the votes
+ * below it, so all are made up to the one that is asked for.
+ */
+export class Chain {
+  readonly chainId: string
+  readonly #parts: ChainParts
+  readonly #first: bigint
+  readonly #blocks: Block[] = []
+
+  constructor(parts: ChainParts) {
+    this.chainId = parts.chainId
+    this.#parts = parts
+    this.#first = parts.fork?.from ?? parts.steps.first
   }
 
   get height(): bigint {
-    return this.latest.height
+    return this.#parts.steps.height
   }
 
-  get earliest(): Block {
-    return this.#blockAt(0)
+  get earliest(): bigint {
+    return this.#parts.steps.earliest
   }
 
-  get latest(): Block {
-    return this.#blockAt(this.#blocks.length - 1)
-  }
-
-  /** App hash that the next header will carry. */
-  get stateHash(): string {
-    return this.#stateHash
-  }
-
-  /** Whether the state of this height is there to be read. */
+  /** Whether the block and the state of this height are kept. */
   has(height: bigint): boolean {
-    return height >= EARLIEST_HEIGHT && height <= this.height
+    return height >= this.earliest && height <= this.height
+  }
+
+  block(height: bigint): Block {
+    const { chainId, steps, signersAt, fork } = this.#parts
+    if (fork !== undefined && height < fork.from) return fork.of.block(height)
+    const index = Number(height - this.#first)
+    for (let next = this.#blocks.length; next <= index; next += 1) {
+      const { height: at, time } = steps.at(this.#first + BigInt(next))
+      const before = at > steps.first ? steps.at(at - 1n) : steps.at(at)
+      const below = next > 0 ? this.#blocks[next - 1] : fork?.of.block(at - 1n)
+      const plan = { height: at, time, appHash: multistoreRoot(before.stores) }
+      this.#blocks.push(makeBlock(chainId, plan, below, signersAt))
+    }
+    const block = this.#blocks[index]
+    if (block === undefined) throw new RangeError(`the chain has no block ${height}`)
+    return block
+  }
+
+  /** The validators of a height, known up to one above the newest block. */
+  signersAt(height: bigint): readonly Signer[] {
+    const { signersAt, fork } = this.#parts
+    return fork !== undefined && height < fork.from ? fork.of.signersAt(height) : signersAt(height)
+  }
+
+  /** The state that the block of this height left. */
+  stores(height: bigint): Multistore {
+    return this.#parts.steps.at(height).stores
+  }
+
+  /** App hash that the header above this height carries, 32 bytes. */
+  stateHash(height: bigint): Uint8Array {
+    return multistoreRoot(this.stores(height))
+  }
+
+  /** The value that a key of the R3MES module had at a height; undefined when it had none. */
+  get(key: Uint8Array, height: bigint): Uint8Array | undefined {
+    return iavlGet(this.stores(height).get(REMES_STORE), key)
+  }
+
+  /** All entries of the R3MES module whose key starts with `prefix`, in byte order of their keys. */
+  list(
+    prefix: Uint8Array,
+    height: bigint,
+  ): readonly { readonly key: Uint8Array; readonly value: Uint8Array }[] {
+    return iavlEntries(this.stores(height).get(REMES_STORE), prefix)
   }
 
   /**
-   * A block with one write, and an empty block on top, since only the next header carries the app hash of a write: who
-   * reads one below the tip sees it too.
+   * A header to start trust from; the oldest that is kept when no height is given.
+   *
+   * @throws R3mesError `INPUT_INVALID` for a height that is not kept
    */
-  write(key: Uint8Array, value: Uint8Array | undefined): void {
-    const hex = Buffer.from(key).toString('hex')
-    const versions = this.#versions.get(hex) ?? []
-    const height = this.height + 1n
-    versions.push({ height, value: value === undefined ? undefined : Uint8Array.from(value) })
-    this.#versions.set(hex, versions)
-    this.#append(Date.now())
-    this.#stateHash = hashHex(`${this.#stateHash} ${hex} ${Buffer.from(value ?? []).toString('hex')}`)
-    this.#append(Date.now())
+  anchor(height = this.earliest): { readonly height: bigint; readonly hash: string } {
+    if (!this.has(height)) {
+      throw new R3mesError(
+        'INPUT_INVALID',
+        `The devnet has no block ${height}. Choose a height from ${this.earliest} to ${this.height}.`,
+      )
+    }
+    return { height, hash: Buffer.from(this.block(height).id.hash).toString('hex').toUpperCase() }
   }
-
-  /** The value that a key had at a height; undefined when it had none. */
-  get(key: Uint8Array, height: bigint): Uint8Array | undefined {
-    return this.#versions
-      .get(Buffer.from(key).toString('hex'))
-      ?.findLast((version) => version.height <= height)?.value
-  }
-
-  /** All entries whose key starts with `prefix`, in byte order of their keys. */
-  list(prefix: Uint8Array, height: bigint): { key: Uint8Array; value: Uint8Array }[] {
-    const start = Buffer.from(prefix).toString('hex')
-    return [...this.#versions.keys()]
-      .filter((hex) => hex.startsWith(start))
-      .sort()
-      .flatMap((hex) => {
-        const key = Buffer.from(hex, 'hex')
-        const value = this.get(key, height)
-        return value === undefined ? [] : [{ key, value }]
-      })
-  }
-
-  #append(timeMs: number): void {
-    const before = this.#blocks.at(-1)
-    const height = before === undefined ? EARLIEST_HEIGHT : before.height + 1n
-    // Header times grow strictly, however fast the blocks come.
-    const time = new Date(before === undefined ? timeMs : Math.max(timeMs, before.time.getTime() + 1))
-    const hash = hashHex(`${this.chainId} ${height} ${time.toISOString()} ${this.#stateHash}`)
-    this.#blocks.push({ height, time, hash, appHash: this.#stateHash })
-  }
-
-  #blockAt(index: number): Block {
-    const block = this.#blocks[index]
-    if (block === undefined) throw new RangeError('a chain has blocks')
-    return block
-  }
-}
-
-function hashHex(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { createCacheService, type DevnetCacheService, runtimeToken } from './cache-service.ts'
 import { Cdn } from './cdn.ts'
-import { ChainState } from './chain.ts'
+import { REMES_STORE } from './chain.ts'
 import { generatedContent, givenContent } from './content.ts'
 import { Gateway } from './gateway.ts'
 import { Hub } from './hub.ts'
 import { Mirror } from './mirror.ts'
+import { newChain } from './new-chain.ts'
+import { ChainNode } from './node.ts'
 import { Recorder } from './recorder.ts'
-import { rpcHost } from './rpc.ts'
+import { nodeHost } from './rpc.ts'
 import { seedSample } from './sample.ts'
 import { type Host, type Listener, listen } from './server.ts'
 import { type Devnet, type DevnetOptions, ENDPOINTS, type Endpoint } from './types.ts'
 
-const CHAIN_ID = 'remes-testnet-1'
 const CONTENT_ENDPOINTS = ['hub', 'cdn', 'gateway', 'mirror'] as const
 
 /**
@@ -21,8 +22,15 @@ const CONTENT_ENDPOINTS = ['hub', 'cdn', 'gateway', 'mirror'] as const
  * @throws R3mesError `INPUT_INVALID` when a fixed port cannot be used
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
-  const chain = new ChainState(options.chainId ?? CHAIN_ID)
-  const node = { refusesStoreReads: options.refuseStoreReads ?? false }
+  const { chain, ledger, tellHistory } = newChain(options)
+  let refusesStoreReads = options.refuseStoreReads ?? false
+  const nodeOf = (moniker: string) =>
+    new ChainNode(
+      moniker,
+      () => chain,
+      () => refusesStoreReads,
+    )
+  const nodes = { rpc: nodeOf('devnet-a'), rpc2: nodeOf('devnet-b') }
   const recorder = new Recorder()
   // Hosts that hand out URLs of others ask for them when they are needed, which is after all ports are known.
   const urlOf = (endpoint: Endpoint) => () => listeners[endpoint].url
@@ -33,8 +41,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   const cacheToken = runtimeToken()
   const cache = createCacheService({ token: cacheToken, blobBaseUrl: urlOf('blobs') })
   const listeners = await listenAll(options.ports ?? {}, recorder, {
-    rpc: rpcHost(chain, 'devnet-a', () => node.refusesStoreReads),
-    rpc2: rpcHost(chain, 'devnet-b', () => node.refusesStoreReads),
+    rpc: nodeHost(nodes.rpc, () => undefined),
+    rpc2: nodeHost(nodes.rpc2, () => undefined),
     hub: hub.host,
     cdn: cdn.host,
     gateway: gateway.host,
@@ -46,6 +54,12 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     throw thrown
   })
   const urls = mapEndpoints((endpoint) => listeners[endpoint].url)
+  let ticking: NodeJS.Timeout | undefined
+  const setStoreRecord: Devnet['setStoreRecord'] = (store, key, value) => {
+    ledger.append([{ store, key, value }])
+    // Only the next header carries the app hash of a write: who reads one below the tip sees it too.
+    ledger.append()
+  }
 
   const devnet: Devnet = {
     chainId: chain.chainId,
@@ -75,23 +89,35 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     publishToGateway: (content, under) =>
       gateway.publish(content, under?.cid ?? content.cid, under?.path ?? ''),
     publishToMirror: (path, content) => mirror.publish(path, content),
-    setRecord: (key, value) => chain.write(key, value),
+    setRecord: (key, value) => setStoreRecord(REMES_STORE, key, value),
+    setStoreRecord,
     getRecord: (key) => chain.get(key, chain.height),
     get height() {
       return chain.height
     },
     get refuseStoreReads() {
-      return node.refusesStoreReads
+      return refusesStoreReads
     },
     set refuseStoreReads(refuse) {
-      node.refusesStoreReads = refuse
+      refusesStoreReads = refuse
+    },
+    advance: (blocks = 1) => ledger.advance(blocks),
+    anchor: (height) => chain.anchor(height),
+    lag: (name, blocks) => {
+      nodes[name].lag = blocks
     },
     async close() {
+      clearInterval(ticking)
       await Promise.all(ENDPOINTS.map((endpoint) => listeners[endpoint].close()))
       await cache.close()
     },
   }
-  if (options.sample ?? true) seedSample(devnet, options.sizes)
+  tellHistory(() => {
+    if (options.sample ?? true) seedSample(devnet, options.sizes)
+  })
+  // The listening ports are what keeps a process; its blocks alone do not.
+  if (options.blockTimeMs !== undefined)
+    ticking = setInterval(() => ledger.append(), options.blockTimeMs).unref()
   return devnet
 }
 

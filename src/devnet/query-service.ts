@@ -9,11 +9,11 @@ import {
   QueryListApprovedDatasetsResponseSchema,
 } from '../gen/remes/remes/v1/query_pb.js'
 import { ApprovedDatasetSchema, GlobalModelStateSchema } from '../gen/remes/remes/v1/registry_pb.js'
-import type { ChainState } from './chain.ts'
+import type { Chain } from './chain.ts'
 import { DATASET_PREFIX, datasetKey, GLOBAL_MODEL_STATE_KEY } from './keys.ts'
 import { AbciError } from './sdk-error.ts'
 
-type QueryMethod = (chain: ChainState, request: Uint8Array, height: bigint) => Uint8Array
+type QueryMethod = (chain: Chain, request: Uint8Array, height: bigint) => Uint8Array
 
 const DEFAULT_PAGE = 100n
 
@@ -28,7 +28,7 @@ export function queryMethod(path: string): QueryMethod | undefined {
   return METHODS.get(path)
 }
 
-function getGlobalModelState(chain: ChainState, bytes: Uint8Array, height: bigint): Uint8Array {
+function getGlobalModelState(chain: Chain, bytes: Uint8Array, height: bigint): Uint8Array {
   decode(QueryGetGlobalModelStateRequestSchema, bytes)
   const value = chain.get(GLOBAL_MODEL_STATE_KEY, height)
   if (value === undefined) throw notFound('global model state not found')
@@ -39,7 +39,7 @@ function getGlobalModelState(chain: ChainState, bytes: Uint8Array, height: bigin
   )
 }
 
-function getApprovedDataset(chain: ChainState, bytes: Uint8Array, height: bigint): Uint8Array {
+function getApprovedDataset(chain: Chain, bytes: Uint8Array, height: bigint): Uint8Array {
   const { datasetId } = decode(QueryGetApprovedDatasetRequestSchema, bytes)
   const value = chain.get(datasetKey(datasetId), height)
   if (value === undefined) throw notFound(`dataset ${datasetId} not found`)
@@ -50,7 +50,7 @@ function getApprovedDataset(chain: ChainState, bytes: Uint8Array, height: bigint
   )
 }
 
-function listApprovedDatasets(chain: ChainState, bytes: Uint8Array, height: bigint): Uint8Array {
+function listApprovedDatasets(chain: Chain, bytes: Uint8Array, height: bigint): Uint8Array {
   const { pagination } = decode(QueryListApprovedDatasetsRequestSchema, bytes)
   const page = paginate(chain.list(DATASET_PREFIX, height), pagination)
   return toBinary(

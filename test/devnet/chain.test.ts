@@ -156,7 +156,7 @@ describe('a store read', () => {
   })
 
   it.each([
-    ['an unknown store', '/store/bank/key', 'no such store: bank: unknown request'],
+    ['an unknown store', '/store/nowhere/key', 'no such store: nowhere: unknown request'],
     ['an unknown way to read', '/store/remes/iterate', 'unexpected query path: /iterate: unknown request'],
     ['an unknown path', '/nothing/here', 'unknown query path: unknown request'],
     ['an unknown method', '/remes.remes.v1.Query/Params', 'unknown query path: unknown request'],

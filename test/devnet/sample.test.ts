@@ -82,7 +82,7 @@ describe('the sample registry', () => {
       adapter('coder').approvedAt,
       dataset(0n).approvalHeight,
     ]) {
-      expect(height).toBeGreaterThan(1200n)
+      expect(height).toBeGreaterThan(1100n)
       expect(height).toBeLessThan(devnet.height)
     }
   })

@@ -1,0 +1,152 @@
+/** The RPC methods of a CometBFT 0.38 node that light clients and readers of stores use, with its own error texts. */
+import { type AbciQuery, abciQuery } from './abci.ts'
+import { base64, blockIdJson, commitJson, headerJson, validatorJson } from './comet-json.ts'
+import type { ChainNode } from './node.ts'
+import { abciInfo, status } from './node-info.ts'
+import { RpcError, type RpcParams } from './rpc-protocol.ts'
+
+const DEFAULT_PER_PAGE = 30
+const MAX_PER_PAGE = 100
+
+type Method = (node: ChainNode, params: RpcParams) => unknown
+
+const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['abci_info', abciInfo],
+  ['abci_query', (node, params) => ({ response: abciResponse(node, abciQueryParams(params)) })],
+  ['block', block],
+  ['commit', commit],
+  ['header', header],
+  ['health', () => ({})],
+  ['status', status],
+  ['validators', validators],
+])
+
+/** What a node says it can be asked. */
+export const METHOD_NAMES: readonly string[] = [...METHODS.keys()]
+
+/** @throws RpcError */
+export function callMethod(node: ChainNode, name: string, params: RpcParams): unknown {
+  const method = METHODS.get(name)
+  if (method === undefined) throw new RpcError('-32601')
+  return method(node, params)
+}
+
+function block(node: ChainNode, params: RpcParams): unknown {
+  const { id, header, lastCommit } = node.chain.block(heightOf(node, params, node.height))
+  return {
+    block_id: blockIdJson(id),
+    block: {
+      header: headerJson(header),
+      data: { txs: [] },
+      evidence: { evidence: [] },
+      last_commit: lastCommit === undefined ? null : commitJson(lastCommit),
+    },
+  }
+}
+
+function header(node: ChainNode, params: RpcParams): unknown {
+  return { header: headerJson(node.chain.block(heightOf(node, params, node.height)).header) }
+}
+
+/** The newest commit is not canonical yet: the next block may hold other votes. */
+function commit(node: ChainNode, params: RpcParams): unknown {
+  const height = heightOf(node, params, node.height)
+  const { header, commit } = node.chain.block(height)
+  return {
+    signed_header: { header: headerJson(header), commit: commitJson(commit) },
+    canonical: height < node.height,
+  }
+}
+
+/** Known one block further than blocks are. */
+function validators(node: ChainNode, params: RpcParams): unknown {
+  const height = heightOf(node, params, node.height + 1n)
+  const signers = node.chain.signersAt(height)
+  const { page = 1, per_page: asked = DEFAULT_PER_PAGE } = {
+    ...integer(params, 'page'),
+    ...integer(params, 'per_page'),
+  }
+  const perPage = asked < 1 ? DEFAULT_PER_PAGE : Math.min(asked, MAX_PER_PAGE)
+  const pages = Math.max(1, Math.ceil(signers.length / perPage))
+  if (page < 1 || page > pages) {
+    throw new RpcError('-32603', `page should be within [1, ${pages}] range, given ${page}`)
+  }
+  const shown = signers.slice((page - 1) * perPage, page * perPage)
+  return {
+    block_height: String(height),
+    validators: shown.map(({ validator }) => validatorJson(validator)),
+    count: String(shown.length),
+    total: String(signers.length),
+  }
+}
+
+/** CometBFT `rpc/core/env.go` `getHeight`; without a height, `latest`. */
+function heightOf(node: ChainNode, params: RpcParams, latest: bigint): bigint {
+  if (params['height'] === undefined) return latest
+  const height = int64(params, 'height')
+  if (height <= 0n) throw new RpcError('-32603', `height must be greater than 0, but got ${height}`)
+  if (height > latest) {
+    throw new RpcError(
+      '-32603',
+      `height ${height} must be less than or equal to the current blockchain height ${latest}`,
+    )
+  }
+  const { earliest } = node.chain
+  if (height < earliest) {
+    throw new RpcError('-32603', `height ${height} is not available, lowest height is ${earliest}`)
+  }
+  return height
+}
+
+function integer<N extends string>(params: RpcParams, name: N): Partial<Record<N, number>> {
+  if (params[name] === undefined) return {}
+  return { [name]: Number(int64(params, name)) } as Partial<Record<N, number>>
+}
+
+/** CometBFT writes and reads 64-bit integers as strings. */
+function int64(params: RpcParams, name: string): bigint {
+  const text = params[name]
+  if (typeof text !== 'string' || !/^-?[0-9]{1,18}$/.test(text)) {
+    throw new RpcError(
+      '-32602',
+      'error converting json params to arguments: invalid 64-bit integer encoding, expected string',
+    )
+  }
+  return BigInt(text)
+}
+
+function abciQueryParams(params: RpcParams): AbciQuery {
+  const { path = '', data = '', prove = false } = params
+  if (typeof path !== 'string' || typeof data !== 'string' || typeof prove !== 'boolean') {
+    throw new RpcError('-32602', 'error converting json params to arguments: wrong type')
+  }
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(data)) {
+    throw new RpcError('-32602', 'error converting json params to arguments: data is not hex')
+  }
+  const height = params['height'] === undefined ? 0n : int64(params, 'height')
+  return { path, data: Buffer.from(data, 'hex'), height, prove }
+}
+
+function abciResponse(node: ChainNode, query: AbciQuery): unknown {
+  const answer = abciQuery(node, query)
+  return {
+    code: answer.code,
+    log: answer.log,
+    info: '',
+    index: '0',
+    key: base64(answer.key),
+    value: base64(answer.value),
+    proofOps:
+      answer.proofOps.length === 0
+        ? null
+        : {
+            ops: answer.proofOps.map(({ type, key, data }) => ({
+              type,
+              key: base64(key),
+              data: base64(data),
+            })),
+          },
+    height: String(answer.height),
+    codespace: answer.codespace,
+  }
+}

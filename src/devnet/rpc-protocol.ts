@@ -1,0 +1,138 @@
+/** JSON-RPC 2.0 as CometBFT 0.38 speaks it. */
+
+/** CometBFT's `max_request_batch_size`. */
+const MAX_BATCH = 10
+
+export type RpcId = string | number
+export type RpcParams = Readonly<Record<string, unknown>>
+
+export interface RpcCall {
+  readonly id: RpcId
+  readonly method: string
+  readonly params: RpcParams
+}
+
+const RPC_ERRORS = {
+  '-32700': 'Parse error. Invalid JSON',
+  '-32600': 'Invalid Request',
+  '-32601': 'Method not found',
+  '-32602': 'Invalid params',
+  '-32603': 'Internal error',
+} as const
+
+/** An error of JSON-RPC, with the texts that CometBFT gives it. */
+export class RpcError extends Error {
+  readonly code: number
+  readonly data: string
+
+  constructor(code: keyof typeof RPC_ERRORS, data = '') {
+    super(RPC_ERRORS[code])
+    this.code = Number(code)
+    this.data = data
+  }
+}
+
+/** Parameters of each method, in the order in which they may be given without names. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  abci_query: ['path', 'data', 'height', 'prove'],
+  block: ['height'],
+  commit: ['height'],
+  header: ['height'],
+  validators: ['height', 'page', 'per_page'],
+}
+
+/**
+ * The calls of a request, notifications (no id) left out.
+ *
+ * @throws RpcError when it is none
+ */
+export function parseCalls(body: Uint8Array): {
+  readonly calls: readonly RpcCall[]
+  readonly isBatch: boolean
+} {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch (cause) {
+    throw new RpcError(
+      '-32700',
+      `error unmarshaling request: ${cause instanceof Error ? cause.message : 'no JSON'}`,
+    )
+  }
+  const isBatch = Array.isArray(parsed)
+  const requests: unknown[] = Array.isArray(parsed) ? parsed : [parsed]
+  if (requests.length > MAX_BATCH) {
+    throw new RpcError('-32600', `batch of ${requests.length} requests exceeds the limit of ${MAX_BATCH}`)
+  }
+  return { calls: requests.flatMap(parseCall), isBatch }
+}
+
+function parseCall(request: unknown): RpcCall[] {
+  if (!isObject(request)) throw new RpcError('-32700', 'error unmarshaling request: not an object')
+  const { id, method, params } = request
+  if (id === undefined || id === null) return []
+  if (typeof id !== 'string' && !(typeof id === 'number' && Number.isSafeInteger(id))) {
+    throw new RpcError('-32700', 'error unmarshaling request: json-rpc ID is of unknown type')
+  }
+  if (typeof method !== 'string') throw new RpcError('-32700', 'error unmarshaling request: no method')
+  return [{ id, method, params: namedParams(method, params) }]
+}
+
+/** What is null was not given. */
+function namedParams(method: string, params: unknown): RpcParams {
+  const names = PARAMETERS[method] ?? []
+  const named: readonly (readonly [string, unknown])[] = Array.isArray(params)
+    ? names.map((name, index) => [name, params[index]] as const)
+    : Object.entries(isObject(params) ? params : {})
+  return Object.fromEntries(named.filter(([, value]) => value !== null && value !== undefined))
+}
+
+/** GET parameters: strings in quotes, bytes in quotes or as 0x hex, numbers and booleans bare. */
+export function uriParams(search: URLSearchParams): RpcParams {
+  const params: Record<string, unknown> = {}
+  for (const [name, text] of search) {
+    const quoted = /^"(.*)"$/s.exec(text)?.[1]
+    if (name === 'data') {
+      params[name] = quoted === undefined ? text.replace(/^0x/, '') : Buffer.from(quoted).toString('hex')
+    } else if (name === 'prove') params[name] = text === 'true'
+    else params[name] = quoted ?? text
+  }
+  return params
+}
+
+/** What is sent for a call. `id` is absent when the request was none. */
+export type RpcAnswerBody = Readonly<Record<string, unknown>>
+
+export function resultAnswer(id: RpcId, result: unknown): RpcAnswerBody {
+  return { jsonrpc: '2.0', id, result }
+}
+
+/** Throws on what is no RpcError: that is a bug. */
+export function errorAnswer(thrown: unknown, id: RpcId | undefined): RpcAnswerBody {
+  if (!(thrown instanceof RpcError)) throw thrown
+  const { code, message, data } = thrown
+  return {
+    jsonrpc: '2.0',
+    ...(id === undefined ? {} : { id }),
+    error: data === '' ? { code, message } : { code, message, data },
+  }
+}
+
+/** `abci_query /store/remes/key` for the record; several of a batch joined by commas. */
+export function callInWords(path: string, body: Uint8Array): string | undefined {
+  if (body.length === 0) return path.slice(1).split('?')[0] || undefined
+  try {
+    const { calls } = parseCalls(body)
+    return calls
+      .map(({ method, params }) =>
+        typeof params['path'] === 'string' ? `${method} ${params['path']}` : method,
+      )
+      .join(', ')
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
