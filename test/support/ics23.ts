@@ -44,7 +44,7 @@ export interface Tree {
 
 /** UTF-8, or hex after `0x`. */
 export function bytes(text: string): Uint8Array {
-  return Buffer.from(text.replace(/^0x/, ''), text.startsWith('0x') ? 'hex' : 'utf8')
+  return new Uint8Array(Buffer.from(text.replace(/^0x/, ''), text.startsWith('0x') ? 'hex' : 'utf8'))
 }
 
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
