@@ -68,7 +68,7 @@ interface RawFixture {
 }
 
 /** @throws Error when there is none: the fixtures are not what we took them for */
-export function valueOf<T>(checked: Checked<T>): T {
+export function accepted<T>(checked: Checked<T>): T {
   if (!checked.ok) throw new Error(checked.why)
   return checked.value
 }
@@ -103,7 +103,7 @@ export function sortedSet(validators: ValidatorSet['validators']): Checked<Valid
 }
 
 function validatorSetFrom(raw: RawValidatorSet): Checked<ValidatorSet> {
-  return sortedSet(valueOf(parseValidatorsAnswer(validatorsAnswer(raw, '1'))).validators)
+  return sortedSet(accepted(parseValidatorsAnswer(validatorsAnswer(raw, '1'))).validators)
 }
 
 function lightBlockFrom(header: RawSignedHeader, validators: RawValidatorSet): Checked<LightBlock> {
@@ -123,8 +123,8 @@ function fixtureFrom(name: string, { initial, input }: RawFixture): LightFixture
   return {
     name,
     trusted: {
-      signedHeader: valueOf(parseCommitAnswer(commitAnswer(initial.signed_header))),
-      nextValidators: valueOf(validatorSetFrom(initial.next_validator_set)),
+      signedHeader: accepted(parseCommitAnswer(commitAnswer(initial.signed_header))),
+      nextValidators: accepted(validatorSetFrom(initial.next_validator_set)),
     },
     trustingPeriodNs: BigInt(initial.trusting_period),
     steps: input.map(({ block, now, verdict }) => ({

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { TrustedBlock, Verdict } from '../../../src/chain/light/types.ts'
 import { verify } from '../../../src/chain/light/verify.ts'
 import {
+  accepted,
   type FixtureVerdict,
   type LightFixture,
   readLightFixtures,
-  valueOf,
 } from '../../support/light-fixtures.ts'
 
 const fixtures = readLightFixtures()
@@ -24,7 +24,7 @@ function verdictsOf({ trusted, trustingPeriodNs, steps }: LightFixture): readonl
     if (!untrusted.ok) return 'INVALID'
     const block = untrusted.value
     const verdict = verify({ trusted: from, untrusted: block, trustingPeriodNs, maxClockDriftNs: 0n, nowNs })
-    if (verdict.ok) from = { signedHeader: block.signedHeader, nextValidators: valueOf(nextValidators) }
+    if (verdict.ok) from = { signedHeader: block.signedHeader, nextValidators: accepted(nextValidators) }
     return asFixtureVerdict(verdict)
   })
 }
