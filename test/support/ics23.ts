@@ -109,8 +109,9 @@ export interface IavlShape {
   readonly versions?: readonly bigint[]
 }
 
-/** The IAVL tree of these entries, of which there is one at least. */
+/** The IAVL tree of these entries. */
 export function iavlTree(entries: readonly Entry[], shape: IavlShape = {}): Tree {
+  if (entries.length === 0) return { root: sha256(), entries: [] }
   const { splits = [0.5], versions = [1n] } = shape
   let built = 0
   const next = <T>(list: readonly T[]): T => {

@@ -3,7 +3,8 @@
  * `store/rootmulti` and `store/types/proof.go`): `ics23:iavl` leads from the entry, or from the neighbours of its absence, to
  * the root of the store; `ics23:simple` leads from the store's name and root to the app hash.
  */
-import type { ExistenceProof } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
+import { hash } from 'node:crypto'
+import type { ExistenceProof, NonExistenceProof } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
 import { type Decoding, decodeProof, type StoredProof } from './decode.ts'
 import { checkExistence, checkMembership, isSame } from './existence.ts'
 import { checkNonMembership } from './non-existence.ts'
@@ -15,10 +16,13 @@ const IAVL_OP = 'ics23:iavl'
 const SIMPLE_OP = 'ics23:simple'
 const NOTHING = new Uint8Array()
 
+/** The root of an IAVL tree without entries: no node is hashed, so it is the hash of no bytes. */
+const EMPTY_STORE_ROOT = hash('sha256', NOTHING, 'buffer')
+
 /**
  * Checks the proof of one answer against the app hash of a verified header. A value needs an existence proof and an empty answer
  * an absence proof; one for the other is invalid. The one exception is an existence proof of an empty value: ICS23 cannot prove
- * that, so it is `unprovable`, and never an absence.
+ * that, so it is `unprovable`, and never an absence. Beyond ICS23, the absence of any key in an empty store is proven.
  */
 export function checkStoreProof(question: StoreQuestion): ProofVerdict {
   const [iavlOp, simpleOp, ...more] = question.proofOps
@@ -56,13 +60,25 @@ function checkAnswer(
   const value = question.value ?? NOTHING
   if (stored.kind === 'absence') {
     return value.length === 0
-      ? checkNonMembership(IAVL_SPEC, storeRoot, stored.proof, question.key)
+      ? checkAbsence(storeRoot, stored.proof, question.key)
       : invalid('it shows an absence, but the answer has a value')
   }
   if (value.length === 0 && stored.proof.value.length > 0) {
     return invalid('it shows a value, but the answer has none')
   }
   return checkMembership(IAVL_SPEC, storeRoot, stored.proof, question.key, value)
+}
+
+/**
+ * ICS23 proves an absence by neighbours, and an empty store has none. There the root says it: chains answer with an absence proof
+ * that names the key and no neighbour, and no tree with an entry has the empty tree's root.
+ */
+function checkAbsence(storeRoot: Uint8Array, proof: NonExistenceProof, key: Uint8Array): Refusal | undefined {
+  const isEmptyStore = isSame(storeRoot, EMPTY_STORE_ROOT)
+  const isBare = proof.left === undefined && proof.right === undefined
+  return isEmptyStore && isBare && isSame(proof.key, key)
+    ? undefined
+    : checkNonMembership(IAVL_SPEC, storeRoot, proof, key)
 }
 
 function factsOf(stored: StoredProof): StoreProof {

@@ -16,7 +16,7 @@ export type StoreProof =
   | { readonly kind: 'existence'; readonly value: Uint8Array }
   | {
       readonly kind: 'absence'
-      /** The entry next to the key on the left; undefined: the key is left of everything. */
+      /** The entry next to the key on the left; undefined: the key is left of everything. Without both, the store is empty. */
       readonly left: ProvenEntry | undefined
       readonly right: ProvenEntry | undefined
     }

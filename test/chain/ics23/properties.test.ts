@@ -34,7 +34,7 @@ const shape = fc.record({
   versions: fc.array(fc.bigInt({ min: 0n, max: 2n ** 31n }), { minLength: 1, maxLength: 6 }),
 })
 
-const tree = fc.tuple(entriesOf(1), shape).map(([entries, how]) => iavlTree(entries, how))
+const tree = fc.tuple(entriesOf(0), shape).map(([entries, how]) => iavlTree(entries, how))
 
 const chain = fc
   .tuple(tree, fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), tree, { maxKeys: 9, noNullPrototype: true }))

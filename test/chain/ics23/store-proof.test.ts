@@ -217,3 +217,33 @@ describe('an entry without a value', () => {
     expect(why({ ...ask('idx', 'group'), value: bytes('approved') })).toMatch(/^invalid/)
   })
 })
+
+describe('an empty store', () => {
+  const chain = multistore({ auth: iavlTree([entry('cid')]), remes: iavlTree([]) })
+
+  it('is proven to hold nothing, by its root', () => {
+    expect(checkStoreProof(answerTo(chain, 'remes', bytes('cid')))).toEqual({
+      ok: true,
+      proof: { kind: 'absence', left: undefined, right: undefined },
+    })
+  })
+
+  it('is not believed to be empty without that root', () => {
+    const bare: Absence = { key: bytes('zoe'), left: undefined, right: undefined }
+    expect(why(answerTo(chain, 'auth', bytes('zoe'), bare))).toBe('invalid: it shows no neighbour')
+    const [iavl] = ops(answerTo(chain, 'remes', bytes('zoe')))
+    const [, simple] = ops(answerTo(chain, 'auth', bytes('zoe')))
+    const mixed = { ...answerTo(chain, 'auth', bytes('zoe')), proofOps: [iavl, simple] }
+    expect(why(mixed)).toBe('invalid: it shows no neighbour')
+  })
+
+  it('proves nothing about a key that its proof does not name, and shows no entries', () => {
+    const asked = answerTo(chain, 'remes', bytes('cid'))
+    const other: Absence = { key: bytes('dot'), left: undefined, right: undefined }
+    expect(why(answerTo(chain, 'remes', bytes('cid'), other))).toBe('invalid: it is about another key')
+    const [neighbour] = chain.stores.get('auth')?.entries ?? []
+    const borrowed: Absence = { key: bytes('dot'), left: neighbour, right: undefined }
+    expect(why(answerTo(chain, 'remes', bytes('dot'), borrowed))).toMatch(/expected root/)
+    expect(why({ ...asked, value: bytes('approved') })).toMatch(/^invalid/)
+  })
+})
