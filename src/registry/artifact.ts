@@ -1,8 +1,9 @@
 /** From one approved record to the artifact that a run brings: digest, name, places, size. */
+import type { ReadTrust, StoreRecord, Trust } from '../chain/index.ts'
 import { foldCase, type Place, R3mesError, type SafePath, safeName, safePath } from '../core/index.ts'
 import { approvedDigest, type DigestClaims } from './digests.ts'
 import { lastSegment, placeOf } from './places.ts'
-import type { ArtifactKind, PlannedArtifact } from './types.ts'
+import type { ApprovedStatus, ArtifactKind, KindFacts, PlannedArtifact } from './types.ts'
 
 /** The machine's own settings that a plan depends on. */
 export interface PlanOptions {
@@ -13,7 +14,7 @@ export interface PlanOptions {
 }
 
 /** What a record says, whatever its kind. */
-export interface ArtifactFacts extends DigestClaims {
+export interface ArtifactFacts<T extends ReadTrust> extends DigestClaims {
   readonly kind: ArtifactKind
   readonly id: string
   readonly version: string
@@ -26,24 +27,27 @@ export interface ArtifactFacts extends DigestClaims {
   readonly fileName: string
   readonly downloadSource: string
   readonly approvedAtHeight: bigint
+  readonly status: ApprovedStatus
+  readonly facts: KindFacts
+  readonly approvedBy: readonly StoreRecord<T, Uint8Array>[]
   readonly containerHash: string | undefined
   readonly required: boolean
 }
 
 /** What planning found: artifacts to bring, what stands in the way, what is worth saying. */
-export interface Findings {
-  readonly artifacts: readonly PlannedArtifact[]
+export interface Findings<T extends Trust = Trust> {
+  readonly artifacts: readonly PlannedArtifact<T>[]
   readonly problems: readonly R3mesError[]
   readonly notices: readonly string[]
 }
 
-export const NOTHING_FOUND: Findings = { artifacts: [], problems: [], notices: [] }
+export const NOTHING_FOUND: Findings<never> = { artifacts: [], problems: [], notices: [] }
 
-export function aProblem(problem: R3mesError): Findings {
+export function aProblem(problem: R3mesError): Findings<never> {
   return { ...NOTHING_FOUND, problems: [problem] }
 }
 
-export function mergeFindings(findings: readonly Findings[]): Findings {
+export function mergeFindings<T extends Trust>(findings: readonly Findings<T>[]): Findings<T> {
   return {
     artifacts: findings.flatMap((found) => found.artifacts),
     problems: findings.flatMap((found) => found.problems),
@@ -62,7 +66,7 @@ function about(subject: string, problem: R3mesError): R3mesError {
 }
 
 /** The name of the one file. It stands alone: a record cannot choose a folder. */
-function nameOfFile(facts: ArtifactFacts, places: readonly Place[], storeName: string): SafePath {
+function nameOfFile(facts: ArtifactFacts<ReadTrust>, places: readonly Place[], storeName: string): SafePath {
   const fromPlaces = places.map(lastSegment).find((name) => name !== undefined)
   const name = facts.fileName.trim() === '' ? (fromPlaces ?? storeName) : facts.fileName
   return safePath(safeFileSegment(name), 'file name')
@@ -84,8 +88,18 @@ export function tooLarge(subject: string, size: number, limit: number): R3mesErr
   )
 }
 
+/** Where `T` is a way to read a chain, `Extract<T, ReadTrust>` is `T`, which the compiler does not see. */
+function approvals<T extends ReadTrust>(
+  records: readonly StoreRecord<T, Uint8Array>[],
+): PlannedArtifact<T>['approvedBy'] {
+  return records as PlannedArtifact<T>['approvedBy']
+}
+
 /** The artifact of a record, or every reason why it cannot be brought. Never throws an R3mesError. */
-export function planArtifact(facts: ArtifactFacts, options: PlanOptions): Findings {
+export function planArtifact<T extends ReadTrust>(
+  facts: ArtifactFacts<T>,
+  options: PlanOptions,
+): Findings<T> {
   const problems: R3mesError[] = []
   const attempt = <T>(work: () => T): T | undefined => {
     try {
@@ -121,7 +135,7 @@ export function planArtifact(facts: ArtifactFacts, options: PlanOptions): Findin
   if (problems.length > 0 || approved === undefined || storeName === undefined) {
     return { artifacts: [], problems, notices }
   }
-  const artifact: PlannedArtifact = {
+  const artifact: PlannedArtifact<T> = {
     kind: facts.kind,
     id: facts.id,
     version: facts.version,
@@ -132,7 +146,11 @@ export function planArtifact(facts: ArtifactFacts, options: PlanOptions): Findin
     claimedDiskBytes: facts.claimedDiskBytes,
     fileName,
     places,
+    downloadSource: facts.downloadSource,
     approvedAtHeight: facts.approvedAtHeight,
+    status: facts.status,
+    facts: facts.facts,
+    approvedBy: approvals(facts.approvedBy),
     containerHash: facts.containerHash,
     required: facts.required,
   }

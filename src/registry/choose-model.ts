@@ -1,33 +1,37 @@
 /** Which model record a request means. */
-import { R3mesError } from '../core/index.ts'
+import type { ReadTrust } from '../chain/index.ts'
+import { isSafeName, R3mesError } from '../core/index.ts'
 import { judgeModel, modelSubject } from './model-status.ts'
+import { ambiguous, approvedVersions, notApproved } from './model-words.ts'
 import { checkedName, listNames } from './printable.ts'
-import { didYouMean } from './suggest.ts'
-import type { Decoded, ModelRecord, Request, Snapshot, VersionRecord } from './types.ts'
-import { groupByVersion, type VersionGroup } from './version-groups.ts'
+import {
+  asIsProven,
+  cannotBeProven,
+  isNotApproved,
+  mayBeMissing,
+  notListedCompletely,
+  OTHER_ENDPOINT,
+} from './proof-words.ts'
+import type { Malformed, ModelRecord, Present, Request, Snapshot, VersionRecord } from './types.ts'
+import { groupByVersion } from './version-groups.ts'
 import { canonicalVersion, isInRange, isSameVersion } from './versions.ts'
 
-/** How many versions are looked at for a message: registries can be long. */
-const MOST_JUDGED = 50
-/** How many of the models that share a version are named. */
-const MOST_NAMED = 10
-
 /** The chosen record, or why there is none. */
-export type Choice =
+export type Choice<T extends ReadTrust = ReadTrust> =
   | {
       readonly ok: true
-      readonly model: ModelRecord
+      readonly model: Present<ModelRecord, T>
       /** The version record that the chain's active pointer named. */
-      readonly pointed?: VersionRecord
+      readonly pointed?: Present<VersionRecord, T>
       readonly notices: readonly string[]
     }
   | { readonly ok: false; readonly problem: R3mesError }
 
-function no(problem: R3mesError): Choice {
+function no(problem: R3mesError): Choice<never> {
   return { ok: false, problem }
 }
 
-function malformed(what: string, decoded: Extract<Decoded<unknown>, { ok: false }>): Choice {
+function malformed(what: string, decoded: Malformed): Choice<never> {
   return no(
     new R3mesError(
       'RECORD_MALFORMED',
@@ -36,101 +40,59 @@ function malformed(what: string, decoded: Extract<Decoded<unknown>, { ok: false 
   )
 }
 
-function wellFormed(snapshot: Snapshot): ModelRecord[] {
-  return snapshot.models.flatMap((model) => (model.ok ? [model.record] : []))
+function wellFormed<T extends ReadTrust>(snapshot: Snapshot<T>): Present<ModelRecord, T>[] {
+  return snapshot.models.flatMap((model) => (model.ok ? [model] : []))
 }
 
-/** The active records by version, newest first. */
-function activeGroups(snapshot: Snapshot): readonly VersionGroup[] {
-  return groupByVersion(
-    snapshot,
-    snapshot.models.filter((model) => model.ok && model.record.isActive),
-  )
-}
-
-function isUsable({ part }: VersionGroup): boolean {
-  return part.models
-    .slice(0, MOST_JUDGED)
-    .some((model) => model.ok && judgeModel(model.record, part).problem === undefined)
-}
-
-/** ` Approved versions: 2.0.0, 1.0.0.`, of the newest ones that may be used now. */
-function approvedVersions(snapshot: Snapshot): string {
-  const usable = activeGroups(snapshot).slice(0, MOST_JUDGED).filter(isUsable)
-  const listed = listNames(usable.map(({ version }) => version))
-  const unreadable = snapshot.models.length - wellFormed(snapshot).length
-  const rest = unreadable === 0 ? '' : ` ${unreadable} malformed model records could not be looked at.`
-  const advice =
-    listed === '' ? ' No version is approved.' : ` Approved versions: ${listed}. Choose one of them.`
-  return `${advice}${rest}`
-}
-
-function notApproved(snapshot: Snapshot, what: string, wanted: string): R3mesError {
-  const versions = activeGroups(snapshot).map(({ version }) => version)
-  return new R3mesError(
-    'MODEL_NOT_APPROVED',
-    `${what} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, versions)}${approvedVersions(snapshot)}`,
-  )
-}
-
-function ambiguous(
-  models: readonly ModelRecord[],
-  version: string,
-  modelName: string | undefined,
-): R3mesError {
-  if (modelName !== undefined) {
-    return new R3mesError(
-      'MODEL_AMBIGUOUS',
-      `${models.length} approved models share the version ${checkedName(version)} and the name ${checkedName(modelName)} (ids ${models
-        .slice(0, MOST_NAMED)
-        .map((model) => model.modelId)
-        .join(', ')}). The registry has to retire all but one.`,
-    )
-  }
-  const names = listNames(models.map((model) => model.name).sort())
-  return new R3mesError(
-    'MODEL_AMBIGUOUS',
-    `${models.length} approved models have the version ${checkedName(version)}. Set \`model-name\` to one of: ${names === '' ? 'their names in the registry, which cannot be printed here' : names}.`,
-    {
-      detail: models
-        .slice(0, MOST_NAMED)
-        .map((model) => model.name)
-        .join('\n'),
-    },
-  )
+/** The models that a request of one version means: by name, where one was given, and by id in a frozen run. */
+function isMeant({ modelName, lockedModelId }: Request, model: ModelRecord): boolean {
+  const isNamed = modelName === undefined || model.name === modelName
+  return isNamed && (lockedModelId === undefined || model.modelId === lockedModelId)
 }
 
 /** The one active model of exactly this version. `what` begins the sentence when there is none. */
-function chooseVersion(request: Request, snapshot: Snapshot, text: string, what: string): Choice {
+function chooseVersion<T extends ReadTrust>(
+  request: Request,
+  snapshot: Snapshot<T>,
+  text: string,
+  what: string,
+): Choice<T> {
   const { modelName } = request
-  const ofVersion = wellFormed(snapshot).filter((model) => isSameVersion(model.version, text))
-  const named = ofVersion.filter((model) => modelName === undefined || model.name === modelName)
-  const active = named.filter((model) => model.isActive)
+  const ofVersion = wellFormed(snapshot).filter(({ record }) => isSameVersion(record.version, text))
+  const named = ofVersion.filter(({ record }) => isMeant(request, record))
+  const active = named.filter(({ record }) => record.isActive)
   const [model, ...others] = active
+  const isIncomplete = mayBeMissing(snapshot.completeness.models)
   if (model !== undefined) {
-    return others.length > 0
-      ? no(ambiguous(active, canonicalVersion(text), modelName))
-      : { ok: true, model, notices: [] }
+    const records = active.map(({ record }) => record)
+    if (others.length > 0) return no(ambiguous(records, canonicalVersion(text), modelName))
+    const isSettled = !isIncomplete || request.lockedModelId !== undefined
+    const notice = `The models on ${snapshot.chainId} could not be listed completely, so another one of the same version may be approved too.`
+    return { ok: true, model, notices: isSettled ? [] : [notice] }
   }
   const broken = snapshot.models.find(
     (decoded) => !decoded.ok && decoded.knownAs !== undefined && isSameVersion(decoded.knownAs, text),
   )
   if (broken !== undefined && !broken.ok) return malformed('the model', broken)
+  if (isIncomplete) {
+    const consequence = `whether a model of version ${checkedName(canonicalVersion(text))} is approved cannot be proven`
+    return no(notListedCompletely('The models', snapshot, consequence, OTHER_ENDPOINT))
+  }
   const [retired] = named
   if (retired !== undefined) {
     return no(
       new R3mesError(
         'MODEL_INACTIVE',
-        `${what} is in the registry but not active.${approvedVersions(snapshot)}`,
+        `${what} is in the registry but not active${asIsProven(snapshot)}.${approvedVersions(snapshot)}`,
       ),
     )
   }
   if (ofVersion.length > 0) {
-    const names = listNames(ofVersion.filter((other) => other.isActive).map((other) => other.name))
+    const names = listNames(ofVersion.flatMap(({ record }) => (record.isActive ? [record.name] : [])))
     return no(
       new R3mesError(
         'MODEL_NOT_APPROVED',
-        `${what} is not approved under the name that \`model-name\` gives. Names it is approved under: ${names === '' ? 'none that can be printed' : names}.`,
+        `${what} ${isNotApproved(snapshot)} under the name that \`model-name\` gives. Names it is approved under: ${names === '' ? 'none that can be printed' : names}.`,
       ),
     )
   }
@@ -138,7 +100,16 @@ function chooseVersion(request: Request, snapshot: Snapshot, text: string, what:
 }
 
 /** The newest version in the range that may be used; when none may, why the newest may not. */
-function chooseFromRange(request: Request, snapshot: Snapshot, range: string): Choice {
+function chooseFromRange<T extends ReadTrust>(
+  request: Request,
+  snapshot: Snapshot<T>,
+  range: string,
+): Choice<T> {
+  if (mayBeMissing(snapshot.completeness.models)) {
+    const consequence = 'which one is the newest in the range of `model-version` cannot be proven'
+    const advice = 'Name one version, or another endpoint first in `rpc-urls`.'
+    return no(notListedCompletely('The models', snapshot, consequence, advice))
+  }
   const inRange = snapshot.models.filter((decoded) => {
     const version = decoded.ok ? decoded.record.version : decoded.knownAs
     const counts = version !== undefined && (!decoded.ok || decoded.record.isActive)
@@ -147,9 +118,13 @@ function chooseFromRange(request: Request, snapshot: Snapshot, range: string): C
   let newestProblem: R3mesError | undefined
   for (const { version, part } of groupByVersion(snapshot, inRange)) {
     const choice = chooseVersion(request, part, version, `Model version \`${version}\``)
-    const problem = choice.ok ? judgeModel(choice.model, part).problem : choice.problem
+    const problem = choice.ok ? judgeModel(choice.model.record, part).problem : choice.problem
     if (choice.ok && problem === undefined) {
-      const notice = `The range was resolved to model ${version}, from a listing that is not proven complete.`
+      const listing =
+        snapshot.completeness.models === 'proven'
+          ? `a listing that is proven complete at height ${snapshot.height}`
+          : 'a listing that is not proven complete'
+      const notice = `The range was resolved to model ${version}, from ${listing}.`
       return { ...choice, notices: [...choice.notices, notice] }
     }
     const isRefused = problem?.code === 'MODEL_INACTIVE' || problem?.code === 'MODEL_NOT_APPROVED'
@@ -174,7 +149,11 @@ function inconsistent(what: string): R3mesError {
 }
 
 /** `amv_` → `modver_` → `modreg_`. */
-function followPointer(request: Request, snapshot: Snapshot, versionNumber: bigint): Choice {
+function followPointer<T extends ReadTrust>(
+  request: Request,
+  snapshot: Snapshot<T>,
+  versionNumber: bigint,
+): Choice<T> {
   const key = `modver_${versionNumber}`
   const brokenVersion = snapshot.versions.find((version) => !version.ok && version.key === key)
   if (brokenVersion !== undefined && !brokenVersion.ok) return malformed('the active version', brokenVersion)
@@ -182,6 +161,10 @@ function followPointer(request: Request, snapshot: Snapshot, versionNumber: bigi
     (version) => version.ok && version.record.versionNumber === versionNumber,
   )
   if (pointed === undefined || !pointed.ok) {
+    if (mayBeMissing(snapshot.completeness.versions)) {
+      const consequence = `what the active version number ${versionNumber} is cannot be proven`
+      return no(notListedCompletely('The model versions', snapshot, consequence, OTHER_ENDPOINT))
+    }
     return no(
       inconsistent(`The active version is number ${versionNumber}, which the registry does not hold.`),
     )
@@ -189,23 +172,27 @@ function followPointer(request: Request, snapshot: Snapshot, versionNumber: bigi
   const { modelId } = pointed.record
   const brokenModel = snapshot.models.find((model) => !model.ok && model.key === `modreg_${modelId}`)
   if (brokenModel !== undefined && !brokenModel.ok) return malformed('the active model', brokenModel)
-  const model = wellFormed(snapshot).find((record) => record.modelId === modelId)
+  const model = wellFormed(snapshot).find(({ record }) => record.modelId === modelId)
   if (model === undefined) {
+    if (mayBeMissing(snapshot.completeness.models)) {
+      const consequence = `what the active model ${modelId} is cannot be proven`
+      return no(notListedCompletely('The models', snapshot, consequence, OTHER_ENDPOINT))
+    }
     return no(
       inconsistent(`The active version belongs to model ${modelId}, which the registry does not hold.`),
     )
   }
-  if (request.modelName !== undefined && model.name !== request.modelName) {
+  if (request.modelName !== undefined && model.record.name !== request.modelName) {
     return no(
       new R3mesError(
         'MODEL_NOT_APPROVED',
-        `The active model has another name than \`model-name\` gives: ${checkedName(model.name)}. Correct or remove \`model-name\`.`,
-        { detail: model.name },
+        `The active model has another name than \`model-name\` gives: ${checkedName(model.record.name)}. Correct or remove \`model-name\`.`,
+        { detail: model.record.name },
       ),
     )
   }
-  if (!model.isActive) {
-    const subject = modelSubject(model)
+  if (!model.record.isActive) {
+    const subject = modelSubject(model.record)
     return no(
       new R3mesError(
         'MODEL_INACTIVE',
@@ -213,35 +200,57 @@ function followPointer(request: Request, snapshot: Snapshot, versionNumber: bigi
       ),
     )
   }
-  return { ok: true, model, pointed: pointed.record, notices: [] }
+  return { ok: true, model, pointed, notices: [] }
 }
 
-function chooseActive(request: Request, snapshot: Snapshot): Choice {
+function chooseActive<T extends ReadTrust>(request: Request, snapshot: Snapshot<T>): Choice<T> {
   const { primaryVersion, globalModelVersion } = snapshot
-  if (primaryVersion !== undefined) {
-    return primaryVersion.ok
-      ? followPointer(request, snapshot, primaryVersion.record.versionNumber)
-      : malformed('the active version', primaryVersion)
+  if (primaryVersion?.state === 'unprovable') {
+    return no(cannotBeProven('Which model version is active', primaryVersion.problem))
   }
-  if (globalModelVersion !== undefined && !globalModelVersion.ok) {
-    return malformed('the active version', globalModelVersion)
+  if (primaryVersion?.state === 'present') {
+    const { decoded } = primaryVersion
+    return decoded.ok
+      ? followPointer(request, snapshot, decoded.record.versionNumber)
+      : malformed('the active version', decoded)
   }
-  const version = globalModelVersion?.record.version.trim() ?? ''
-  if (version !== '') {
-    return chooseVersion(request, snapshot, version, `The active model version ${checkedName(version)}`)
+  if (globalModelVersion?.state === 'present') {
+    const { decoded } = globalModelVersion
+    if (!decoded.ok) return malformed('the active version', decoded)
+    const version = decoded.record.version.trim()
+    if (version !== '') {
+      return chooseVersion(request, snapshot, version, `The active model version ${checkedName(version)}`)
+    }
   }
   return no(
     new R3mesError(
       'MODEL_NOT_APPROVED',
-      `The registry names no active model version.${approvedVersions(snapshot)} Name one in \`model-version\`.`,
+      `The registry names no active model version${asIsProven(snapshot)}.${approvedVersions(snapshot)} Name one in \`model-version\`.`,
     ),
   )
 }
 
+/** The version that the registry calls active, when that can be read and printed. For what is worth saying alone. */
+export function activeVersion(snapshot: Snapshot, request: Request): string | undefined {
+  const { modelName: _name, lockedModelId: _id, ...anyModel } = request
+  const choice = chooseActive(anyModel, snapshot)
+  const version = choice.ok ? canonicalVersion(choice.model.record.version) : ''
+  return isSafeName(version) ? version : undefined
+}
+
 /** The model record that the request means. Not to be asked for a request of `none`. */
-export function chooseModel(request: Request, snapshot: Snapshot): Choice {
+export function chooseModel<T extends ReadTrust>(request: Request, snapshot: Snapshot<T>): Choice<T> {
   const { modelVersion } = request
+  const { globalModelVersion } = snapshot
+  // It may name a CID of this very model, so none can be used without knowing what it says.
+  if (globalModelVersion?.state === 'unprovable') {
+    return no(cannotBeProven('The global model state', globalModelVersion.problem))
+  }
   if (snapshot.models.length === 0) {
+    if (mayBeMissing(snapshot.completeness.models)) {
+      const consequence = 'whether any is approved cannot be proven'
+      return no(notListedCompletely('The models', snapshot, consequence, OTHER_ENDPOINT))
+    }
     return no(
       new R3mesError(
         'REGISTRY_EMPTY',

@@ -1,6 +1,9 @@
 /** Which model versions an adapter fits. */
-import type { AdapterRecord } from './types.ts'
+import type { AdapterFit } from './types.ts'
 import { compareVersions, isInRange, isRange, isSameVersion, parseVersion } from './versions.ts'
+
+/** What an adapter says about the models that it fits. */
+type Needs = Omit<AdapterFit, 'targetModules'>
 
 function isAtLeast(version: string, bound: string): boolean {
   const order = compareVersions(version, bound)
@@ -13,7 +16,7 @@ function isAtMost(version: string, bound: string): boolean {
 }
 
 /** The entries of `compatible_model_versions` that say something. */
-function namedVersions(adapter: AdapterRecord): string[] {
+function namedVersions(adapter: Needs): string[] {
   return adapter.compatibleModelVersions.map((text) => text.trim()).filter((text) => text !== '')
 }
 
@@ -21,7 +24,7 @@ function namedVersions(adapter: AdapterRecord): string[] {
  * An adapter fits a model version that `compatible_model_versions` names, exactly or by range, when it names any;
  * otherwise one within `[min, max]`, of which one end may be open. An adapter that names nothing fits nothing.
  */
-export function isCompatible(adapter: AdapterRecord, modelVersion: string): boolean {
+export function isCompatible(adapter: Needs, modelVersion: string): boolean {
   const named = namedVersions(adapter)
   if (named.length > 0) {
     return named.some((entry) =>
@@ -43,7 +46,7 @@ function semverText(text: string): string | undefined {
  * What an adapter needs, in checked words: `needs model 1.0.0 or 1.1.0`, `needs model ≥ 2.0.0`. Ranges and other text
  * are the chain's own words and stay out.
  */
-export function describeNeeds(adapter: AdapterRecord): string {
+export function describeNeeds(adapter: Needs): string {
   const named = namedVersions(adapter)
   if (named.length > 0) {
     const versions = named.map(semverText)

@@ -3,9 +3,12 @@ import type { AdapterRecord } from './types.ts'
 
 const EVERY_LINEAR_MODULE = 'all-linear'
 
+/** What matters of an adapter here. */
+export type TargetingAdapter = Pick<AdapterRecord, 'id' | 'targetModules'>
+
 export interface Conflict {
-  readonly first: AdapterRecord
-  readonly second: AdapterRecord
+  readonly first: TargetingAdapter
+  readonly second: TargetingAdapter
   /** A target of each that name the same module. */
   readonly targets: readonly [string, string]
 }
@@ -77,11 +80,11 @@ function overlap(a: Target, b: Target): boolean {
 }
 
 interface Targeting {
-  readonly adapter: AdapterRecord
+  readonly adapter: TargetingAdapter
   readonly targets: readonly { readonly name: string; readonly target: Target }[]
 }
 
-function targetingOf(adapter: AdapterRecord): Targeting {
+function targetingOf(adapter: TargetingAdapter): Targeting {
   return { adapter, targets: adapter.targetModules.map((name) => ({ name, target: targetOf(name) })) }
 }
 
@@ -98,8 +101,8 @@ function firstOverlap(a: Targeting, b: Targeting): readonly [string, string] | u
  * with itself, even when it is requested and loaded.
  */
 export function findConflicts(
-  requested: readonly AdapterRecord[],
-  loaded: readonly AdapterRecord[],
+  requested: readonly TargetingAdapter[],
+  loaded: readonly TargetingAdapter[],
 ): Conflict[] {
   const requestedIds = new Set(requested.map((adapter) => adapter.id))
   const asked = requested.map(targetingOf)

@@ -8,9 +8,11 @@ export {
   manifestPlaces,
   storePath,
 } from './expand.ts'
+export * from './lockfile/index.ts'
 export { formatManifest, MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.ts'
 export { plan, wantsKnownAdapters } from './plan.ts'
 export { queryReader } from './query-reader.ts'
 export { parseRequest, type RawRequest } from './request.ts'
 export { readSnapshot, withKnownAdapters } from './snapshot.ts'
+export { recordedTrustingPeriod, STAKING_STORE, UNBONDING_KEY, unbondingSeconds } from './staking.ts'
 export * from './types.ts'

@@ -1,66 +1,85 @@
 /** Planning the adapters of a request: approval, compatibility, conflicts. */
+import type { ReadTrust } from '../chain/index.ts'
 import { isSafeName, R3mesError } from '../core/index.ts'
-import { aProblem, type Findings, mergeFindings, type PlanOptions, planArtifact } from './artifact.ts'
+import {
+  aProblem,
+  type Findings,
+  mergeFindings,
+  NOTHING_FOUND,
+  type PlanOptions,
+  planArtifact,
+} from './artifact.ts'
 import { describeNeeds, isCompatible } from './compatibility.ts'
-import { type Conflict, findConflicts } from './conflict.ts'
+import { type Conflict, findConflicts, type TargetingAdapter } from './conflict.ts'
+import { membersOf } from './domains.ts'
+import { asIsProven, cannotBeProven, isNotApproved } from './proof-words.ts'
 import { approvedAdapters, didYouMean } from './suggest.ts'
-import type { AdapterRecord, AdapterRequest, Request, Snapshot } from './types.ts'
+import type { AdapterFit, AdapterRecord, AdapterRequest, Present, Request, Snapshot } from './types.ts'
 import { isSameVersion } from './versions.ts'
 
-function shownVersion(adapter: AdapterRecord): string {
-  return isSafeName(adapter.version) ? ` ${adapter.version}` : ''
+/** ` 1.2.0`, or nothing when the version cannot be printed. */
+function shownVersion(version: string): string {
+  return isSafeName(version) ? ` ${version}` : ''
 }
 
-/** Why this adapter is not approved for anyone, whatever the model. */
-function findApprovalProblem(
+/** The record of a requested adapter, or why it is not approved for anyone, whatever the model. */
+function chooseAdapter<T extends ReadTrust>(
   wanted: AdapterRequest,
-  snapshot: Snapshot,
+  snapshot: Snapshot<T>,
   modelVersion: string | undefined,
-): R3mesError | undefined {
+): Present<AdapterRecord, T> | R3mesError {
   const { id } = wanted
   const found = snapshot.adapters.get(id)
-  const others = () => approvedAdapters(snapshot.knownAdapters, modelVersion)
-  if (found === undefined) {
+  const others = () => approvedAdapters(snapshot, modelVersion)
+  if (found?.state === 'unprovable')
+    return cannotBeProven(`What is approved as adapter \`${id}\``, found.problem)
+  if (found === undefined || found.state === 'absent') {
     const known = (snapshot.knownAdapters ?? []).map((adapter) => adapter.id)
     return new R3mesError(
       'ADAPTER_NOT_APPROVED',
-      `Adapter \`${id}\` is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(id, known)}${others()} Correct or remove it in \`adapters\`.`,
+      `Adapter \`${id}\` ${isNotApproved(snapshot)}.${didYouMean(id, known)}${others()} Correct or remove it in \`adapters\`.`,
     )
   }
-  if (!found.ok) {
+  const { decoded } = found
+  if (!decoded.ok) {
     return new R3mesError(
       'RECORD_MALFORMED',
-      `The record of adapter \`${id}\` is malformed: ${found.reason}. The registry has to write it again; until then remove it from \`adapters\`.`,
+      `The record of adapter \`${id}\` is malformed: ${decoded.reason}. The registry has to write it again; until then remove it from \`adapters\`.`,
     )
   }
-  const { record } = found
-  if (record.status === 'revoked') {
+  const { status, version } = decoded.record
+  if (status === 'revoked') {
     return new R3mesError(
       'ADAPTER_REVOKED',
-      `Adapter \`${id}\`${shownVersion(record)} was revoked. Remove it from \`adapters\`.${others()}`,
+      `Adapter \`${id}\`${shownVersion(version)} was revoked${asIsProven(snapshot)}. Remove it from \`adapters\`.${others()}`,
     )
   }
-  if (record.status !== 'active') {
+  if (status !== 'active') {
     return new R3mesError(
       'ADAPTER_NOT_APPROVED',
-      `Adapter \`${id}\`${shownVersion(record)} is in the registry, but its status is not active. Remove it from \`adapters\`.${others()}`,
-      { detail: record.status },
+      `Adapter \`${id}\`${shownVersion(version)} is in the registry, but its status is not active${asIsProven(snapshot)}. Remove it from \`adapters\`.${others()}`,
+      { detail: status },
     )
   }
-  if (wanted.version !== undefined && !isSameVersion(wanted.version, record.version)) {
+  if (wanted.version !== undefined && !isSameVersion(wanted.version, version)) {
     return new R3mesError(
       'ADAPTER_NOT_APPROVED',
-      `Adapter \`${id}\` is approved as another version than \`${wanted.version}\`${isSafeName(record.version) ? `: ${record.version}` : ''}. Write the approved version after \`@\`, or leave it out.`,
-      { detail: record.version },
+      `Adapter \`${id}\` is approved as another version than \`${wanted.version}\`${isSafeName(version) ? `: ${version}` : ''}. Write the approved version after \`@\`, or leave it out.`,
+      { detail: version },
     )
   }
-  return undefined
+  return decoded
 }
 
-function incompatible(adapter: AdapterRecord, modelVersion: string, snapshot: Snapshot): R3mesError {
+/** @param others what fits instead, as a sentence after a space; empty when nobody knows */
+export function incompatibleAdapter(
+  adapter: AdapterFit & Pick<AdapterRecord, 'id' | 'version'>,
+  modelVersion: string,
+  others: string,
+): R3mesError {
   return new R3mesError(
     'ADAPTER_INCOMPATIBLE',
-    `Adapter \`${adapter.id}\`${shownVersion(adapter)} ${describeNeeds(adapter)}, but ${modelVersion} was requested.${approvedAdapters(snapshot.knownAdapters, modelVersion)} Choose another adapter or model version.`,
+    `Adapter \`${adapter.id}\`${shownVersion(adapter.version)} ${describeNeeds(adapter)}, but ${modelVersion} was requested.${others} Choose another adapter or model version.`,
     {
       detail: JSON.stringify({
         compatible_model_versions: adapter.compatibleModelVersions,
@@ -71,21 +90,23 @@ function incompatible(adapter: AdapterRecord, modelVersion: string, snapshot: Sn
   )
 }
 
-function planAdapter(
+function fitOf(record: AdapterRecord): AdapterFit {
+  const { compatibleModelVersions, minModelVersion, maxModelVersion, targetModules } = record
+  return { compatibleModelVersions, minModelVersion, maxModelVersion, targetModules }
+}
+
+function planAdapter<T extends ReadTrust>(
   wanted: AdapterRequest,
-  snapshot: Snapshot,
+  snapshot: Snapshot<T>,
   modelVersion: string | undefined,
   options: PlanOptions,
-): Findings {
-  const problem = findApprovalProblem(wanted, snapshot, modelVersion)
-  const found = snapshot.adapters.get(wanted.id)
-  if (problem !== undefined || found === undefined || !found.ok) {
-    return problem === undefined ? mergeFindings([]) : aProblem(problem)
-  }
-  const { record } = found
+): Findings<T> {
+  const chosen = chooseAdapter(wanted, snapshot, modelVersion)
+  if (chosen instanceof R3mesError) return aProblem(chosen)
+  const { record, source } = chosen
   // Without a model version there is nothing to fit; why there is none is a problem of its own.
   const fits = modelVersion === undefined || isCompatible(record, modelVersion)
-  const artifact = planArtifact(
+  const artifact = planArtifact<T>(
     {
       kind: 'adapter',
       id: record.id,
@@ -99,14 +120,20 @@ function planAdapter(
       fileName: record.fileName,
       downloadSource: record.downloadSource,
       approvedAtHeight: record.approvedAtHeight,
+      status: 'active',
+      facts: { kind: 'adapter', domain: record.domain, fit: fitOf(record) },
+      approvedBy: [source],
       containerHash: undefined,
       required: true,
     },
     options,
   )
-  return fits ? artifact : mergeFindings([aProblem(incompatible(record, modelVersion, snapshot)), artifact])
+  if (fits) return artifact
+  const others = approvedAdapters(snapshot, modelVersion)
+  return mergeFindings([aProblem(incompatibleAdapter(record, modelVersion, others)), artifact])
 }
 
+/** @param loadedIds ids of adapters that are loaded and not requested */
 function conflictProblem({ first, second, targets }: Conflict, loadedIds: ReadonlySet<string>): R3mesError {
   const isLoaded = loadedIds.has(second.id)
   const advice = isLoaded
@@ -119,56 +146,86 @@ function conflictProblem({ first, second, targets }: Conflict, loadedIds: Readon
   )
 }
 
-function activeRecords(ids: readonly string[], snapshot: Snapshot): AdapterRecord[] {
+/** One problem for each pair that conflicts, among the requested and with the loaded ones. */
+export function conflictProblems(
+  requested: readonly TargetingAdapter[],
+  loaded: readonly TargetingAdapter[],
+): R3mesError[] {
+  const requestedIds = new Set(requested.map(({ id }) => id))
+  const loadedIds = new Set(loaded.flatMap(({ id }) => (requestedIds.has(id) ? [] : [id])))
+  return findConflicts(requested, loaded).map((conflict) => conflictProblem(conflict, loadedIds))
+}
+
+function recordsOf(ids: readonly string[], snapshot: Snapshot): AdapterRecord[] {
   return ids.flatMap((id) => {
     const found = snapshot.adapters.get(id)
-    return found?.ok === true && found.record.status === 'active' ? [found.record] : []
+    return found?.state === 'present' && found.decoded.ok ? [found.decoded.record] : []
   })
 }
 
-/** Loaded adapters are in memory whatever the chain says, so their status does not take them out of conflicts. */
-function loadedRecords(ids: readonly string[], snapshot: Snapshot): AdapterRecord[] {
-  return ids.flatMap((id) => {
-    const found = snapshot.adapters.get(id)
-    return found?.ok === true ? [found.record] : []
-  })
-}
-
-function loadedNotices(ids: readonly string[], snapshot: Snapshot): string[] {
-  return ids.flatMap((id) => {
-    const found = snapshot.adapters.get(id)
-    if (found === undefined) {
-      return [`The loaded adapter ${id} is unknown to the chain, so conflicts with it cannot be seen.`]
-    }
-    if (!found.ok) {
-      return [`The record of the loaded adapter ${id} is malformed, so conflicts with it cannot be seen.`]
-    }
-    return found.record.status === 'revoked' ? [`The loaded adapter ${id} was revoked. Unload it.`] : []
-  })
+/**
+ * What keeps conflicts with loaded adapters from being seen, and which of those were revoked.
+ *
+ * @param requested ids whose own problems are told already
+ */
+function planLoaded(
+  ids: readonly string[],
+  requested: ReadonlySet<string>,
+  snapshot: Snapshot,
+): Findings<never> {
+  return mergeFindings(
+    ids.map((id): Findings<never> => {
+      const said = (notice: string) => ({ artifacts: [], problems: [], notices: [notice] })
+      const found = snapshot.adapters.get(id)
+      if (found?.state === 'unprovable') {
+        if (requested.has(id)) return NOTHING_FOUND
+        return aProblem(cannotBeProven(`What is approved as the loaded adapter \`${id}\``, found.problem))
+      }
+      if (found === undefined || found.state === 'absent') {
+        return said(`The loaded adapter ${id} is unknown to the chain, so conflicts with it cannot be seen.`)
+      }
+      const { decoded } = found
+      if (!decoded.ok) {
+        return said(
+          `The record of the loaded adapter ${id} is malformed, so conflicts with it cannot be seen.`,
+        )
+      }
+      return decoded.record.status === 'revoked'
+        ? said(`The loaded adapter ${id} was revoked. Unload it.`)
+        : NOTHING_FOUND
+    }),
+  )
 }
 
 /** @param modelVersion the version that was resolved, in its one spelling; undefined when there is none */
-export function planAdapters(
+export function planAdapters<T extends ReadTrust>(
   request: Request,
-  snapshot: Snapshot,
+  snapshot: Snapshot<T>,
   modelVersion: string | undefined,
   options: PlanOptions,
-): Findings {
-  const { adapters, loadedAdapters } = request
-  const each = adapters.map((wanted) => planAdapter(wanted, snapshot, modelVersion, options))
-  const conflicts = findConflicts(
-    activeRecords(
-      adapters.map((wanted) => wanted.id),
-      snapshot,
-    ),
-    loadedRecords(loadedAdapters, snapshot),
-  )
-  const requestedIds = new Set<string>(adapters.map((wanted) => wanted.id))
-  const loadedIds = new Set<string>(loadedAdapters.filter((id) => !requestedIds.has(id)))
-  const found = mergeFindings(each)
+): Findings<T> {
+  const { adapters: named, adapterDomains, loadedAdapters } = request
+  const domains = adapterDomains.map((domain) => membersOf(domain, snapshot, modelVersion))
+  const namedIds = new Set<string>(named.map(({ id }) => id))
+  const ofDomains = domains.flatMap(({ adapters }) => adapters).filter(({ id }) => !namedIds.has(id))
+  const wanted = [...named, ...ofDomains]
+  const each = wanted.map((adapter) => planAdapter(adapter, snapshot, modelVersion, options))
+  const active = recordsOf(
+    wanted.map(({ id }) => id),
+    snapshot,
+  ).filter(({ status }) => status === 'active')
+  // Loaded adapters are in memory whatever the chain says, so their status does not take them out of conflicts.
+  const conflicts = conflictProblems(active, recordsOf(loadedAdapters, snapshot))
+  const loaded = planLoaded(loadedAdapters, new Set(wanted.map(({ id }) => id)), snapshot)
+  const found = mergeFindings<T>(each)
   return {
     artifacts: found.artifacts,
-    problems: [...found.problems, ...conflicts.map((conflict) => conflictProblem(conflict, loadedIds))],
-    notices: [...found.notices, ...loadedNotices(loadedAdapters, snapshot)],
+    problems: [
+      ...found.problems,
+      ...domains.flatMap(({ problems }) => problems),
+      ...conflicts,
+      ...loaded.problems,
+    ],
+    notices: [...found.notices, ...domains.flatMap(({ notices }) => notices), ...loaded.notices],
   }
 }

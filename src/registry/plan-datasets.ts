@@ -1,9 +1,11 @@
 /** Planning the datasets of a request. */
-import { R3mesError } from '../core/index.ts'
+import type { ReadTrust } from '../chain/index.ts'
+import { isSafeName, R3mesError } from '../core/index.ts'
 import { aProblem, type Findings, mergeFindings, type PlanOptions, planArtifact } from './artifact.ts'
 import { checkedName, listNames } from './printable.ts'
+import { asIsProven, isNotApproved, mayBeMissing, notListedCompletely } from './proof-words.ts'
 import { didYouMean } from './suggest.ts'
-import type { DatasetRecord, Decoded, Request, Snapshot } from './types.ts'
+import type { DatasetRecord, Decoded, Present, Request, Snapshot } from './types.ts'
 
 /** True for the text of a dataset id: digits that fit 64 bits. */
 export function isDatasetId(text: string): boolean {
@@ -15,10 +17,10 @@ function knownName(dataset: Decoded<DatasetRecord>): string | undefined {
 }
 
 /** The records that a request may mean: the one with that id, else those with that name. */
-export function findDatasets(
+export function findDatasets<T extends ReadTrust>(
   wanted: string,
-  datasets: readonly Decoded<DatasetRecord>[],
-): readonly Decoded<DatasetRecord>[] {
+  datasets: readonly Decoded<DatasetRecord, T>[],
+): readonly Decoded<DatasetRecord, T>[] {
   if (isDatasetId(wanted)) {
     const key = `ad_${BigInt(wanted)}`
     const byId = datasets.filter((dataset) =>
@@ -30,6 +32,11 @@ export function findDatasets(
 }
 
 function notApproved(wanted: string, snapshot: Snapshot): R3mesError {
+  if (mayBeMissing(snapshot.completeness.datasets)) {
+    const consequence = `whether dataset ${checkedName(wanted)} is approved cannot be proven`
+    const advice = 'Name it by its id, or name another endpoint first in `rpc-urls`.'
+    return notListedCompletely('The datasets', snapshot, consequence, advice)
+  }
   const active = snapshot.datasets.flatMap((dataset) =>
     dataset.ok && dataset.record.status === 'active' ? [dataset.record.name] : [],
   )
@@ -37,7 +44,7 @@ function notApproved(wanted: string, snapshot: Snapshot): R3mesError {
   const approved = listed === '' ? ' No dataset is approved.' : ` Approved datasets: ${listed}.`
   return new R3mesError(
     'DATASET_NOT_APPROVED',
-    `Dataset ${checkedName(wanted)} is not approved on ${snapshot.chainId} at height ${snapshot.height}.${didYouMean(wanted, active)}${approved} Correct or remove it in \`datasets\`.`,
+    `Dataset ${checkedName(wanted)} ${isNotApproved(snapshot)}.${didYouMean(wanted, active)}${approved} Correct or remove it in \`datasets\`.`,
   )
 }
 
@@ -46,7 +53,10 @@ function isRemoved(dataset: Decoded<DatasetRecord>): boolean {
 }
 
 /** The one record that a request means. A removed one stands only where no other has that name. */
-function chooseDataset(wanted: string, snapshot: Snapshot): DatasetRecord | R3mesError {
+function chooseDataset<T extends ReadTrust>(
+  wanted: string,
+  snapshot: Snapshot<T>,
+): Present<DatasetRecord, T> | R3mesError {
   const found = findDatasets(wanted, snapshot.datasets)
   const standing = found.filter((dataset) => !isRemoved(dataset))
   const [only, ...others] = standing
@@ -54,7 +64,7 @@ function chooseDataset(wanted: string, snapshot: Snapshot): DatasetRecord | R3me
   if (only === undefined) {
     return new R3mesError(
       'DATASET_REMOVED',
-      `Dataset ${checkedName(wanted)} was removed from the registry. Remove it from \`datasets\`.`,
+      `Dataset ${checkedName(wanted)} was removed from the registry${asIsProven(snapshot)}. Remove it from \`datasets\`.`,
     )
   }
   if (others.length > 0) {
@@ -73,25 +83,26 @@ function chooseDataset(wanted: string, snapshot: Snapshot): DatasetRecord | R3me
   if (only.record.status !== 'active' && only.record.status !== 'deprecated') {
     return new R3mesError(
       'DATASET_NOT_APPROVED',
-      `Dataset ${checkedName(wanted)} is in the registry, but its status is not active. Remove it from \`datasets\`.`,
+      `Dataset ${checkedName(wanted)} is in the registry, but its status is not active${asIsProven(snapshot)}. Remove it from \`datasets\`.`,
       { detail: only.record.status },
     )
   }
-  return only.record
+  return only
 }
 
-function planDataset(
-  wanted: string,
-  record: DatasetRecord,
+function planDataset<T extends ReadTrust>(
+  { record, source }: Present<DatasetRecord, T>,
+  subject: string,
   required: boolean,
   options: PlanOptions,
-): Findings {
-  const found = planArtifact(
+): Findings<T> {
+  const isDeprecated = record.status === 'deprecated'
+  const found = planArtifact<T>(
     {
       kind: 'dataset',
       id: record.name,
       version: '',
-      subject: `dataset ${wanted}`,
+      subject,
       storeName: record.name,
       checksum: record.checksum,
       cids: [{ record: `ad_${record.datasetId}`, cid: record.cid }],
@@ -100,28 +111,37 @@ function planDataset(
       fileName: '',
       downloadSource: record.source,
       approvedAtHeight: record.approvalHeight,
+      status: isDeprecated ? 'deprecated' : 'active',
+      facts: { kind: 'dataset', datasetId: record.datasetId },
+      approvedBy: [source],
       containerHash: undefined,
       required,
     },
     options,
   )
-  if (record.status !== 'deprecated') return found
-  const notice = `The registry deprecates dataset ${wanted}. Plan to move to another.`
+  if (!isDeprecated) return found
+  const notice = `The registry deprecates ${subject}. Plan to move to another.`
   return { ...found, notices: [notice, ...found.notices] }
 }
 
-export function planDatasets(request: Request, snapshot: Snapshot, options: PlanOptions): Findings {
+export function planDatasets<T extends ReadTrust>(
+  request: Request,
+  snapshot: Snapshot<T>,
+  options: PlanOptions,
+): Findings<T> {
   const planned = new Set<bigint>()
   return mergeFindings(
-    request.datasets.map((wanted): Findings => {
+    request.datasets.map((wanted): Findings<T> => {
       const chosen = chooseDataset(wanted, snapshot)
       if (chosen instanceof R3mesError) return aProblem(chosen)
-      if (planned.has(chosen.datasetId)) {
+      const { datasetId, name } = chosen.record
+      if (planned.has(datasetId)) {
         const notice = `Dataset ${wanted} was requested twice, by its id and by its name. It is brought once.`
         return { artifacts: [], problems: [], notices: [notice] }
       }
-      planned.add(chosen.datasetId)
-      return planDataset(wanted, chosen, request.requireDataset, options)
+      planned.add(datasetId)
+      const subject = `dataset ${isSafeName(name) ? name : wanted}`
+      return planDataset(chosen, subject, request.requireDataset, options)
     }),
   )
 }

@@ -1,7 +1,8 @@
 /** Planning the model of a request. */
+import type { ReadTrust } from '../chain/index.ts'
 import { isSafeName, R3mesError } from '../core/index.ts'
 import { aProblem, type Findings, NOTHING_FOUND, type PlanOptions, planArtifact } from './artifact.ts'
-import { chooseModel } from './choose-model.ts'
+import { activeVersion, chooseModel } from './choose-model.ts'
 import { isSameCid, normaliseCid } from './cid.ts'
 import { judgeModel, modelSubject } from './model-status.ts'
 import type { ModelRecord, Request, Snapshot, VersionRecord } from './types.ts'
@@ -9,11 +10,13 @@ import { canonicalVersion, isSameVersion, parseVersion } from './versions.ts'
 
 const BYTES_PER_GB = 1e9
 /** A digest of an image, or its name with one: all that is shown. */
-const IMAGE_DIGEST = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,299}$/
+export const IMAGE_DIGEST = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,299}$/
 
-export interface ModelFindings extends Findings {
+export interface ModelFindings<T extends ReadTrust> extends Findings<T> {
   /** In its one spelling; undefined when no record was chosen, or one whose version cannot be printed. */
   readonly version: string | undefined
+  /** The version that the registry calls active; undefined when nobody asked for it, or it cannot be read. */
+  readonly activeVersion: string | undefined
 }
 
 interface ClaimedCid {
@@ -28,13 +31,14 @@ function claimedCids(
   snapshot: Snapshot,
 ): ClaimedCid[] {
   const global = snapshot.globalModelVersion
+  const state = global?.state === 'present' && global.decoded.ok ? global.decoded.record : undefined
   const sameVersion = snapshot.models.filter(
     (other) => other.ok && other.record.isActive && isSameVersion(other.record.version, model.version),
   )
   // The global state names a version but no model: it speaks of this one only where no other has that version.
   const globalCid =
-    global?.ok === true && sameVersion.length === 1 && isSameVersion(global.record.version, model.version)
-      ? [{ record: 'gms_', cid: global.record.cid }]
+    state !== undefined && sameVersion.length === 1 && isSameVersion(state.version, model.version)
+      ? [{ record: 'gms_', cid: state.cid }]
       : []
   const versionCids = versions.flatMap((version) =>
     version === undefined ? [] : [{ record: `modver_${version.versionNumber}`, cid: version.cid }],
@@ -56,33 +60,49 @@ function findPinProblem(pin: string | undefined, cids: readonly ClaimedCid[], su
   ]
 }
 
-/** The model that the request means, with every reason why it cannot be brought. */
-export function planModel(request: Request, snapshot: Snapshot, options: PlanOptions): ModelFindings {
-  if (request.modelVersion.kind === 'none') return { ...NOTHING_FOUND, version: undefined }
-  const choice = chooseModel(request, snapshot)
-  if (!choice.ok) return { ...aProblem(choice.problem), version: undefined }
+const NO_MODEL: ModelFindings<never> = { ...NOTHING_FOUND, version: undefined, activeVersion: undefined }
 
-  const { model } = choice
-  const subject = modelSubject(model)
-  const status = judgeModel(model, snapshot)
-  const version = canonicalVersion(model.version)
-  const cids = claimedCids(model, [status.deciding, choice.pointed], snapshot)
-  const found = planArtifact(
+/** The model that the request means, with every reason why it cannot be brought. */
+export function planModel<T extends ReadTrust>(
+  request: Request,
+  snapshot: Snapshot<T>,
+  options: PlanOptions,
+): ModelFindings<T> {
+  if (request.modelVersion.kind === 'none') return NO_MODEL
+  const active = snapshot.primaryVersion === undefined ? undefined : activeVersion(snapshot, request)
+  const choice = chooseModel(request, snapshot)
+  if (!choice.ok) return { ...NO_MODEL, ...aProblem(choice.problem), activeVersion: active }
+
+  const { model, pointed } = choice
+  const { record } = model
+  const subject = modelSubject(record)
+  const { deciding, ...standing } = judgeModel(record, snapshot)
+  const version = canonicalVersion(record.version)
+  const cids = claimedCids(record, [deciding?.record, pointed?.record], snapshot)
+  const found = planArtifact<T>(
     {
       kind: 'model',
       id: version,
       version,
       subject,
-      storeName: parseVersion(model.version).kind === 'semver' ? `v${version}` : version,
-      checksum: model.checksum,
+      storeName: modelStoreName(record.version),
+      checksum: record.checksum,
       cids,
       sizeBytes: 0n,
       claimedDiskBytes:
-        model.requiredDiskSpaceGb > 0 ? Math.ceil(model.requiredDiskSpaceGb * BYTES_PER_GB) : undefined,
-      fileName: model.fileName,
-      downloadSource: model.downloadSource,
-      approvedAtHeight: model.approvedAtHeight,
-      containerHash: IMAGE_DIGEST.test(model.containerHash) ? model.containerHash : undefined,
+        record.requiredDiskSpaceGb > 0 ? Math.ceil(record.requiredDiskSpaceGb * BYTES_PER_GB) : undefined,
+      fileName: record.fileName,
+      downloadSource: record.downloadSource,
+      approvedAtHeight: record.approvedAtHeight,
+      status: standing.status,
+      facts: {
+        kind: 'model',
+        modelId: record.modelId,
+        name: record.name,
+        versionNumber: deciding?.record.versionNumber,
+      },
+      approvedBy: [model.source, ...(deciding === undefined ? [] : [deciding.source])],
+      containerHash: IMAGE_DIGEST.test(record.containerHash) ? record.containerHash : undefined,
       required: true,
     },
     options,
@@ -90,12 +110,19 @@ export function planModel(request: Request, snapshot: Snapshot, options: PlanOpt
   return {
     // A version that cannot be printed has a problem of its own, and stays out of other messages.
     version: isSafeName(version) ? version : undefined,
+    activeVersion: active,
     artifacts: found.artifacts,
     problems: [
-      ...(status.problem === undefined ? [] : [status.problem]),
+      ...(standing.problem === undefined ? [] : [standing.problem]),
       ...findPinProblem(request.modelCidPin, cids, subject),
       ...found.problems,
     ],
-    notices: [...choice.notices, ...status.notices, ...found.notices],
+    notices: [...choice.notices, ...standing.notices, ...found.notices],
   }
+}
+
+/** The name of a model's folder: `v1.0.0`, or a text version as it is. */
+export function modelStoreName(version: string): string {
+  const canonical = canonicalVersion(version)
+  return parseVersion(version).kind === 'semver' ? `v${canonical}` : canonical
 }

@@ -1,5 +1,5 @@
 /** Deciding what a run will bring, from records alone. Pure: nothing is asked, nothing is written. */
-import type { Trust } from '../chain/index.ts'
+import type { ReadTrust } from '../chain/index.ts'
 import { findNameCollisions, type PlanOptions } from './artifact.ts'
 import { planAdapters } from './plan-adapters.ts'
 import { planDatasets } from './plan-datasets.ts'
@@ -10,7 +10,7 @@ import type { Plan, Request, Snapshot } from './types.ts'
  * The plan of a request: its artifacts, and every problem at once. Never throws an R3mesError; whoever executes a plan stops
  * when `problems` is not empty.
  */
-export function plan<T extends Trust>(
+export function plan<T extends ReadTrust>(
   request: Request,
   snapshot: Snapshot<T>,
   options: PlanOptions = {},
@@ -28,6 +28,7 @@ export function plan<T extends Trust>(
     trust: snapshot.trust,
     chainId: snapshot.chainId,
     height: snapshot.height,
+    appHash: snapshot.appHash,
     endpoint: snapshot.endpoint,
     artifacts: artifacts.filter((artifact) => !dropped.has(artifact)),
     problems: [
@@ -39,6 +40,7 @@ export function plan<T extends Trust>(
     datasetProblems: request.requireDataset ? [] : datasetProblems,
     notices: [...model.notices, ...adapters.notices, ...datasets.notices],
     modelVersion: model.version,
+    activeModelVersion: model.activeVersion,
   }
 }
 

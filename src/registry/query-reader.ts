@@ -4,11 +4,12 @@
  */
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf'
 import {
+  type BelievedRecord,
+  believedRecord,
   type ChainView,
   type Listing,
   missingHeight,
   rpcFacts,
-  type StoreEntry,
   type StoreReader,
 } from '../chain/index.ts'
 import { R3mesError } from '../core/index.ts'
@@ -89,13 +90,14 @@ async function ask<Q extends DescMessage, A extends DescMessage>(
 }
 
 /** The record as the store holds it: fields that we do not know stay in it. */
-function datasetEntry(dataset: ApprovedDataset): StoreEntry {
-  return { key: datasetKey(dataset.datasetId), value: toBinary(ApprovedDatasetSchema, dataset) }
+function datasetRecord(view: ChainView, dataset: ApprovedDataset): BelievedRecord<Uint8Array> {
+  const value = toBinary(ApprovedDatasetSchema, dataset)
+  return believedRecord(view, REGISTRY_STORE, datasetKey(dataset.datasetId), value)
 }
 
 /** All pages. A page that moves no further, or more pages than any registry has, ends the read. */
-async function listDatasets(view: ChainView, query: Query): Promise<Listing> {
-  const byId = new Map<bigint, StoreEntry>()
+async function listDatasets(view: ChainView, query: Query): Promise<Listing<'rpc'>> {
+  const byId = new Map<bigint, BelievedRecord<Uint8Array>>()
   const seen = new Set<string>()
   let key: Uint8Array = new Uint8Array()
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -109,7 +111,7 @@ async function listDatasets(view: ChainView, query: Query): Promise<Listing> {
     )
     for (const dataset of answer?.datasets ?? []) {
       if (byId.has(dataset.datasetId)) throw failed(view, 'its Query service lists a dataset twice')
-      byId.set(dataset.datasetId, datasetEntry(dataset))
+      byId.set(dataset.datasetId, datasetRecord(view, dataset))
     }
     const next = answer?.pagination?.nextKey ?? new Uint8Array()
     if (next.byteLength === 0) {
@@ -154,17 +156,18 @@ export async function queryReader(view: ChainView): Promise<StoreReader<'rpc'>> 
       [QueryGetApprovedDatasetRequestSchema, create(QueryGetApprovedDatasetRequestSchema, { datasetId })],
       QueryGetApprovedDatasetResponseSchema,
     )
-    return answer?.dataset === undefined ? undefined : datasetEntry(answer.dataset).value
+    return answer?.dataset === undefined ? undefined : toBinary(ApprovedDatasetSchema, answer.dataset)
   }
 
   return {
     ...rpcFacts(view),
     async get(store, key) {
       if (store !== REGISTRY_STORE) throw unanswerable('other stores')
-      if (Buffer.from(key).equals(GLOBAL_MODEL_STATE_KEY)) return readGlobalModelState()
+      const stated = (value: Uint8Array | undefined) => believedRecord(view, store, key, value)
+      if (Buffer.from(key).equals(GLOBAL_MODEL_STATE_KEY)) return stated(await readGlobalModelState())
       const datasetId = numberInKey(DATASET_PREFIX, key)
       if (datasetId === undefined) throw unanswerable('model versions and adapters')
-      return readDataset(datasetId)
+      return stated(await readDataset(datasetId))
     },
     async list(store, prefix) {
       if (store === REGISTRY_STORE && Buffer.from(prefix).equals(DATASET_PREFIX)) {

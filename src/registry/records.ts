@@ -3,7 +3,7 @@
  * cannot be a record is said to be malformed, with the reason in our own words, and fails only who selects it.
  */
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
-import type { StoreEntry } from '../chain/index.ts'
+import type { ReadTrust, StoreRecord } from '../chain/index.ts'
 import {
   ActiveModelVersionsSchema,
   ApprovedAdapterSchema,
@@ -26,11 +26,20 @@ import {
   VERSION_PREFIX,
   versionKey,
 } from './layout.ts'
-import type { AdapterRecord, DatasetRecord, Decoded, ModelRecord, VersionRecord } from './types.ts'
+import { MAX_LIST, MAX_LIST_TEXT, MAX_TEXT } from './limits.ts'
+import type {
+  ActiveVersion,
+  AdapterRecord,
+  DatasetRecord,
+  Decoded,
+  GlobalModelState,
+  ModelRecord,
+  VersionRecord,
+} from './types.ts'
 
-const MAX_TEXT = 4096
-const MAX_LIST = 256
-const MAX_LIST_TEXT = 256
+/** Bytes that a chain holds under a key. */
+export type Stored<T extends ReadTrust = ReadTrust> = StoreRecord<T, Uint8Array>
+
 const MAX_DISK_GB = 1e9
 
 type Field = string | bigint | number | boolean | readonly string[]
@@ -85,20 +94,23 @@ function tryDecode<S extends DescMessage>(schema: S, bytes: Uint8Array): Message
   }
 }
 
-function decode<S extends DescMessage, R>(reading: Reading<S, R>, entry: StoreEntry): Decoded<R> {
-  const key = printableKey(reading.prefix, entry.key)
-  const message = tryDecode(reading.schema, entry.value)
-  if (message === undefined) return { ok: false, key, reason: 'its bytes are no such record' }
+function decode<S extends DescMessage, R, T extends ReadTrust>(
+  reading: Reading<S, R>,
+  source: Stored<T>,
+): Decoded<R, T> {
+  const key = printableKey(reading.prefix, source.key)
+  const message = tryDecode(reading.schema, source.value)
+  if (message === undefined) return { ok: false, key, reason: 'its bytes are no such record', source }
   const record = reading.build(message)
-  const reason = Buffer.from(reading.keyOf(record)).equals(entry.key)
+  const reason = Buffer.from(reading.keyOf(record)).equals(source.key)
     ? reading.why(record)
     : 'it stands under the key of another record'
   return reason === undefined
-    ? { ok: true, record }
-    : { ok: false, key, reason, knownAs: reading.knownAs(record) }
+    ? { ok: true, record, source }
+    : { ok: false, key, reason, knownAs: reading.knownAs(record), source }
 }
 
-export function decodeModel(entry: StoreEntry): Decoded<ModelRecord> {
+export function decodeModel<T extends ReadTrust>(source: Stored<T>): Decoded<ModelRecord, T> {
   return decode(
     {
       schema: ModelRegistrySchema,
@@ -122,11 +134,11 @@ export function decodeModel(entry: StoreEntry): Decoded<ModelRecord> {
         record.version.trim() === '' ? 'it names no model version' : firstAbsurdity({ ...record }),
       knownAs: (record) => record.version,
     },
-    entry,
+    source,
   )
 }
 
-export function decodeVersion(entry: StoreEntry): Decoded<VersionRecord> {
+export function decodeVersion<T extends ReadTrust>(source: Stored<T>): Decoded<VersionRecord, T> {
   return decode(
     {
       schema: ModelVersionSchema,
@@ -142,11 +154,11 @@ export function decodeVersion(entry: StoreEntry): Decoded<VersionRecord> {
       why: (record) => firstAbsurdity({ ...record }),
       knownAs: (record) => record.modelId.toString(),
     },
-    entry,
+    source,
   )
 }
 
-export function decodeAdapter(entry: StoreEntry): Decoded<AdapterRecord> {
+export function decodeAdapter<T extends ReadTrust>(source: Stored<T>): Decoded<AdapterRecord, T> {
   return decode(
     {
       schema: ApprovedAdapterSchema,
@@ -173,11 +185,11 @@ export function decodeAdapter(entry: StoreEntry): Decoded<AdapterRecord> {
       why: (record) => whySizeAbsurd(record.sizeBytes) ?? firstAbsurdity({ ...record }),
       knownAs: (record) => record.id,
     },
-    entry,
+    source,
   )
 }
 
-export function decodeDataset(entry: StoreEntry): Decoded<DatasetRecord> {
+export function decodeDataset<T extends ReadTrust>(source: Stored<T>): Decoded<DatasetRecord, T> {
   return decode(
     {
       schema: ApprovedDatasetSchema,
@@ -196,38 +208,36 @@ export function decodeDataset(entry: StoreEntry): Decoded<DatasetRecord> {
       why: (record) => whySizeAbsurd(record.sizeBytes) ?? firstAbsurdity({ ...record }),
       knownAs: (record) => record.name,
     },
-    entry,
+    source,
   )
 }
 
-/** @param value the value under `gms_` */
-export function decodeGlobalModelState(
-  value: Uint8Array,
-): Decoded<{ readonly version: string; readonly cid: string }> {
+/** @param source what stands under `gms_` */
+export function decodeGlobalModelState<T extends ReadTrust>(source: Stored<T>): Decoded<GlobalModelState, T> {
   return decode(
     {
       schema: GlobalModelStateSchema,
       prefix: GLOBAL_MODEL_STATE_KEY,
       build: ({ modelVersion, modelIpfsHash }) => ({ version: modelVersion, cid: modelIpfsHash }),
       keyOf: () => GLOBAL_MODEL_STATE_KEY,
-      why: firstAbsurdity,
+      why: (record) => firstAbsurdity({ ...record }),
       knownAs: (record) => record.version,
     },
-    { key: GLOBAL_MODEL_STATE_KEY, value },
+    source,
   )
 }
 
-/** @param value the value under `amv_` */
-export function decodeActiveVersions(value: Uint8Array): Decoded<{ readonly versionNumber: bigint }> {
+/** @param source what stands under `amv_` */
+export function decodeActiveVersions<T extends ReadTrust>(source: Stored<T>): Decoded<ActiveVersion, T> {
   return decode(
     {
       schema: ActiveModelVersionsSchema,
       prefix: ACTIVE_VERSIONS_KEY,
       build: ({ primaryVersion }) => ({ versionNumber: primaryVersion }),
       keyOf: () => ACTIVE_VERSIONS_KEY,
-      why: firstAbsurdity,
+      why: (record) => firstAbsurdity({ ...record }),
       knownAs: (record) => record.versionNumber.toString(),
     },
-    { key: ACTIVE_VERSIONS_KEY, value },
+    source,
   )
 }

@@ -54,7 +54,9 @@ function parseModelVersion(text: string): VersionRequest {
 }
 
 function duplicate(input: string, entry: string): R3mesError {
-  const named = isSafeName(entry) ? `\`${entry}\`` : 'one entry'
+  const named = isSafeName(entry.startsWith(DOMAIN) ? entry.slice(DOMAIN.length) : entry)
+    ? `\`${entry}\``
+    : 'one entry'
   return new R3mesError('INPUT_INVALID', `\`${input}\` names ${named} twice. Remove one of the two lines.`, {
     detail: entry,
   })
@@ -83,13 +85,26 @@ function parseList<T>(
   return items
 }
 
-function parseAdapter(entry: string): AdapterRequest {
-  if (entry.startsWith('domain:')) {
-    throw new R3mesError(
-      'INPUT_INVALID',
-      '`adapters` holds a `domain:` line, which comes with proven listings. Name the adapters by their ids.',
-    )
+/** A line of `adapters`: one adapter by its id, or all of a domain. */
+type AdapterLine =
+  | { readonly kind: 'adapter'; readonly adapter: AdapterRequest }
+  | { readonly kind: 'domain'; readonly domain: SafeName }
+
+const DOMAIN = 'domain:'
+
+function parseAdapterLine(entry: string): AdapterLine {
+  if (entry.startsWith(DOMAIN)) {
+    return { kind: 'domain', domain: safeName(entry.slice(DOMAIN.length).trim(), 'domain of adapters') }
   }
+  return { kind: 'adapter', adapter: parseAdapter(entry) }
+}
+
+/** What a line stands for. No adapter's id holds a colon, so that none is taken for a domain. */
+function nameOfLine(line: AdapterLine): string {
+  return line.kind === 'domain' ? `${DOMAIN}${line.domain}` : line.adapter.id
+}
+
+function parseAdapter(entry: string): AdapterRequest {
   const at = entry.indexOf('@')
   if (at === -1) return { id: safeName(entry, 'adapter id') }
   const id = safeName(entry.slice(0, at).trim(), 'adapter id')
@@ -157,7 +172,9 @@ export function parseRequest(raw: RawRequest): Request {
   const modelVersion = collect(() => parseModelVersion((raw.modelVersion ?? '').trim()))
   const modelName = collect(() => parseModelName(raw.modelName ?? ''))
   const modelCidPin = collect(() => parseCidPin(raw.modelCidPin ?? ''))
-  const adapters = parseList('adapters', raw.adapters, parseAdapter, (adapter) => adapter.id, collect)
+  const lines = parseList('adapters', raw.adapters, parseAdapterLine, nameOfLine, collect)
+  const adapters = lines.flatMap((line) => (line.kind === 'adapter' ? [line.adapter] : []))
+  const adapterDomains = lines.flatMap((line) => (line.kind === 'domain' ? [line.domain] : []))
   const itself = (id: SafeName) => id
   const loadedAdapters = parseList(
     'loaded-adapters',
@@ -168,13 +185,14 @@ export function parseRequest(raw: RawRequest): Request {
   )
   const datasets = parseList('datasets', raw.datasets, (entry) => safeName(entry, 'dataset'), itself, collect)
   if (modelVersion !== undefined && problems.length === 0) {
-    collect(() => assertSomethingToDo(modelVersion, adapters.length, datasets.length))
+    collect(() => assertSomethingToDo(modelVersion, lines.length, datasets.length))
   }
   if (modelVersion === undefined || problems.length > 0) throw R3mesError.from(problems)
   return {
     modelVersion,
     ...(modelName === undefined ? {} : { modelName }),
     adapters,
+    adapterDomains,
     loadedAdapters,
     datasets,
     requireDataset: raw.requireDataset ?? true,

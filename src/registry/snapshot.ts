@@ -1,6 +1,5 @@
 /** Reading what a request needs from the registry, at one height. */
-import pLimit from 'p-limit'
-import type { StoreEntry, StoreReader, Trust } from '../chain/index.ts'
+import type { ReadTrust, StoreReader } from '../chain/index.ts'
 import { R3mesError } from '../core/index.ts'
 import {
   ACTIVE_VERSIONS_KEY,
@@ -10,10 +9,10 @@ import {
   datasetKey,
   GLOBAL_MODEL_STATE_KEY,
   MODEL_PREFIX,
-  REGISTRY_STORE,
   VERSION_PREFIX,
 } from './layout.ts'
 import { findDatasets, isDatasetId } from './plan-datasets.ts'
+import { confirm, type Listed, listRecords, lookUp } from './reads.ts'
 import {
   decodeActiveVersions,
   decodeAdapter,
@@ -22,93 +21,48 @@ import {
   decodeModel,
   decodeVersion,
 } from './records.ts'
-import type { AdapterRecord, Decoded, Request, Snapshot } from './types.ts'
+import type { AdapterRecord, DatasetRecord, Decoded, Lookup, Request, Snapshot } from './types.ts'
 import { isInRange, isSameVersion } from './versions.ts'
 
-/** Enough to hide latency, few enough for a public node. */
-const READS_AT_ONCE = 8
-/** More records than this are no answer to one request: reading each of them again would take hours. */
-const MOST_CONFIRMED = 1000
-
-interface Listed<R> {
-  readonly entry: StoreEntry
-  readonly decoded: Decoded<R>
+/** The record under a key, when there is one and it is none of another kind. */
+function recordOf<R, T extends ReadTrust>(lookup: Lookup<R, T> | undefined): R | undefined {
+  return lookup?.state === 'present' && lookup.decoded.ok ? lookup.decoded.record : undefined
 }
 
-type Decode<R> = (entry: StoreEntry) => Decoded<R>
+type ModelPart<T extends ReadTrust> = Pick<
+  Snapshot<T>,
+  'globalModelVersion' | 'primaryVersion' | 'models' | 'versions'
+> & { readonly completeness: Pick<Snapshot['completeness'], 'models' | 'versions'> }
 
-async function listRecords<R>(
-  reader: StoreReader,
-  prefix: Uint8Array,
-  decode: Decode<R>,
-): Promise<Listed<R>[]> {
-  const { entries } = await reader.list(REGISTRY_STORE, prefix)
-  return entries.map((entry) => ({ entry, decoded: decode(entry) }))
-}
-
-/**
- * The listed records, those that matter read again by their key: a listing says what there is to look at, and a node may
- * answer it from a newer state than the height that everything else is read at. A record that is not there at that height
- * falls out.
- *
- * @throws R3mesError `CHAIN_RESPONSE_INVALID` when more records matter than any request can mean
- */
-async function confirm<R>(
-  reader: StoreReader,
-  listed: readonly Listed<R>[],
-  decode: Decode<R>,
-  matters: (decoded: Decoded<R>) => boolean,
-): Promise<Decoded<R>[]> {
-  const count = listed.filter(({ decoded }) => matters(decoded)).length
-  if (count > MOST_CONFIRMED) {
-    throw new R3mesError(
-      'CHAIN_RESPONSE_INVALID',
-      `The RPC endpoint ${reader.endpoint} lists ${count} records for one part of this request, and ${MOST_CONFIRMED} are the most that are looked at. Name another endpoint in \`rpc-urls\`, or a narrower version.`,
-    )
-  }
-  const limit = pLimit(READS_AT_ONCE)
-  const confirmed = await limit.map(listed, async ({ entry, decoded }) => {
-    if (!matters(decoded)) return [decoded]
-    const value = await reader.get(REGISTRY_STORE, entry.key)
-    return value === undefined ? [] : [decode({ key: entry.key, value })]
-  })
-  return confirmed.flat()
-}
-
-async function readOne<R>(
-  reader: StoreReader,
-  key: Uint8Array,
-  decode: (value: Uint8Array) => R,
-): Promise<R | undefined> {
-  const value = await reader.get(REGISTRY_STORE, key)
-  return value === undefined ? undefined : decode(value)
-}
-
-type ModelPart = Pick<Snapshot, 'globalModelVersion' | 'primaryVersion' | 'models' | 'versions'>
-
-const NO_MODELS: ModelPart = {
+const NO_MODELS: ModelPart<never> = {
   globalModelVersion: undefined,
   primaryVersion: undefined,
   models: [],
   versions: [],
+  completeness: { models: 'unlisted', versions: 'unlisted' },
 }
 
-async function readModels(reader: StoreReader, request: Request): Promise<ModelPart> {
+async function readModels<T extends ReadTrust>(
+  reader: StoreReader<T>,
+  request: Request,
+): Promise<ModelPart<T>> {
   const wanted = request.modelVersion
   if (wanted.kind === 'none') return NO_MODELS
+  // A frozen run reads the pointer too, to say when the registry moved on.
+  const readsPointer = wanted.kind === 'active' || request.lockedModelId !== undefined
   const [globalModelVersion, primaryVersion, models, versions] = await Promise.all([
-    readOne(reader, GLOBAL_MODEL_STATE_KEY, decodeGlobalModelState),
-    wanted.kind === 'active' ? readOne(reader, ACTIVE_VERSIONS_KEY, decodeActiveVersions) : undefined,
-    listRecords(reader, MODEL_PREFIX, decodeModel),
-    listRecords(reader, VERSION_PREFIX, decodeVersion),
+    lookUp(reader, GLOBAL_MODEL_STATE_KEY, decodeGlobalModelState<T>),
+    readsPointer ? lookUp(reader, ACTIVE_VERSIONS_KEY, decodeActiveVersions<T>) : undefined,
+    listRecords(reader, MODEL_PREFIX, decodeModel<T>),
+    listRecords(reader, VERSION_PREFIX, decodeVersion<T>),
   ])
 
-  const pointer = primaryVersion?.ok === true ? primaryVersion.record.versionNumber : undefined
-  const pointed = versions.find(
-    ({ decoded }) => decoded.ok && pointer !== undefined && decoded.record.versionNumber === pointer,
-  )?.decoded
+  const pointer = recordOf(primaryVersion)?.versionNumber
+  const pointed = versions.records.find(
+    (decoded) => decoded.ok && pointer !== undefined && decoded.record.versionNumber === pointer,
+  )
   const pointedModelId = pointed?.ok === true ? pointed.record.modelId : undefined
-  const globalVersion = globalModelVersion?.ok === true ? globalModelVersion.record.version : undefined
+  const globalVersion = recordOf(globalModelVersion)?.version
   const isWanted = (version: string): boolean => {
     if (wanted.kind === 'range') return isInRange(version, wanted.text)
     const text = wanted.kind === 'version' ? wanted.text : globalVersion
@@ -117,71 +71,133 @@ async function readModels(reader: StoreReader, request: Request): Promise<ModelP
   const matters = (version: string | undefined, modelId: bigint | undefined): boolean =>
     (version !== undefined && isWanted(version)) || (modelId !== undefined && modelId === pointedModelId)
   const idsThatMatter = new Set(
-    models.flatMap(({ decoded }) =>
+    models.records.flatMap((decoded) =>
       decoded.ok && matters(decoded.record.version, decoded.record.modelId)
         ? [decoded.record.modelId.toString()]
         : [],
     ),
   )
   const [confirmedModels, confirmedVersions] = await Promise.all([
-    confirm(reader, models, decodeModel, (model) =>
+    confirm(reader, models, decodeModel<T>, (model) =>
       model.ok
         ? idsThatMatter.has(model.record.modelId.toString())
         : matters(model.knownAs, undefined) || model.key === `modreg_${pointedModelId}`,
     ),
-    confirm(reader, versions, decodeVersion, (version) =>
+    confirm(reader, versions, decodeVersion<T>, (version) =>
       version.ok
         ? idsThatMatter.has(version.record.modelId.toString())
         : (version.knownAs !== undefined && idsThatMatter.has(version.knownAs)) ||
           version.key === `modver_${pointer}`,
     ),
   ])
-  return { globalModelVersion, primaryVersion, models: confirmedModels, versions: confirmedVersions }
+  return {
+    globalModelVersion,
+    primaryVersion,
+    models: confirmedModels.records,
+    versions: confirmedVersions.records,
+    completeness: { models: confirmedModels.completeness, versions: confirmedVersions.completeness },
+  }
 }
 
-async function readDatasets(reader: StoreReader, request: Request): Promise<Snapshot['datasets']> {
-  if (request.datasets.length === 0) return []
-  const byId = await readDatasetsById(reader, request.datasets)
-  if (byId !== undefined) return byId
-  const listed = await listRecords(reader, DATASET_PREFIX, decodeDataset)
-  const datasets = listed.map(({ decoded }) => decoded)
-  const wanted = new Set(request.datasets.flatMap((name) => findDatasets(name, datasets)))
-  return confirm(reader, listed, decodeDataset, (dataset) => wanted.has(dataset))
+async function readDatasets<T extends ReadTrust>(
+  reader: StoreReader<T>,
+  request: Request,
+): Promise<Listed<DatasetRecord, T>> {
+  const { datasets: names } = request
+  const byId = await readDatasetsById(reader, names)
+  if (names.every((name) => byId.has(name))) return { records: [...byId.values()], completeness: 'unlisted' }
+  const listed = await listRecords(reader, DATASET_PREFIX, decodeDataset<T>)
+  const wanted = new Set(names.flatMap((name) => findDatasets(name, listed.records)))
+  const confirmed = await confirm(reader, listed, decodeDataset<T>, (dataset) => wanted.has(dataset))
+  return { ...confirmed, records: union([...byId.values()], confirmed.records) }
 }
 
-/** The datasets by their ids, without a listing; undefined when one is named otherwise, or none has its id. */
-async function readDatasetsById(
-  reader: StoreReader,
-  wanted: readonly string[],
-): Promise<Snapshot['datasets'] | undefined> {
-  if (!wanted.every(isDatasetId)) return undefined
-  const limit = pLimit(READS_AT_ONCE)
-  const records = await limit.map([...new Set(wanted.map(BigInt))], (id) => {
-    const key = datasetKey(id)
-    return readOne(reader, key, (value) => decodeDataset({ key, value }))
-  })
-  const found = records.filter((record) => record !== undefined)
-  return found.length === records.length ? found : undefined
+/** What was read by its key stays, though a listing left it out. */
+function union<R, T extends ReadTrust>(
+  byKey: readonly Decoded<R, T>[],
+  listed: readonly Decoded<R, T>[],
+): readonly Decoded<R, T>[] {
+  const keyOf = ({ source }: Decoded<R, T>) => Buffer.from(source.key).toString('hex')
+  return [...new Map([...listed, ...byKey].map((decoded) => [keyOf(decoded), decoded])).values()]
 }
 
-async function readAdapters(reader: StoreReader, request: Request): Promise<Snapshot['adapters']> {
+/** The datasets that are named by an id and are there, by what names them. Where all are, no listing is needed. */
+async function readDatasetsById<T extends ReadTrust>(
+  reader: StoreReader<T>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Decoded<DatasetRecord, T>>> {
+  // With names among them the datasets have to be listed anyway.
+  if (!names.every(isDatasetId)) return new Map()
+  const ids = [...new Set(names.map(BigInt))]
+  const found = new Map(
+    await Promise.all(
+      ids.map(async (id) => [id, await lookUp(reader, datasetKey(id), decodeDataset<T>)] as const),
+    ),
+  )
+  return new Map(
+    names.flatMap((name) => {
+      const lookup = found.get(BigInt(name))
+      return lookup?.state === 'present' ? [[name, lookup.decoded] as const] : []
+    }),
+  )
+}
+
+type AdapterPart<T extends ReadTrust> = Pick<Snapshot<T>, 'adapters' | 'knownAdapters'> & {
+  readonly completeness: Pick<Snapshot['completeness'], 'adapters'>
+}
+
+async function readAdapters<T extends ReadTrust>(
+  reader: StoreReader<T>,
+  request: Request,
+): Promise<AdapterPart<T>> {
   const ids = [...new Set([...request.adapters.map(({ id }) => id), ...request.loadedAdapters])]
-  const limit = pLimit(READS_AT_ONCE)
-  const records = await limit.map(ids, async (id) => {
-    const key = adapterKey(id)
-    const decoded = await readOne(reader, key, (value) => decodeAdapter({ key, value }))
-    return [id, decoded] as const
-  })
-  return new Map(records)
+  const [named, ofDomains] = await Promise.all([
+    Promise.all(ids.map(async (id) => [id, await lookUp(reader, adapterKey(id), decodeAdapter<T>)] as const)),
+    request.adapterDomains.length === 0 ? undefined : readDomains(reader, request.adapterDomains),
+  ])
+  const adapters = new Map<string, Lookup<AdapterRecord, T>>(named)
+  for (const decoded of ofDomains?.records ?? []) {
+    const isMeant = decoded.ok && isOfDomain(decoded.record, request.adapterDomains)
+    if (isMeant && !adapters.has(decoded.record.id)) {
+      adapters.set(decoded.record.id, { state: 'present', decoded })
+    }
+  }
+  return {
+    adapters,
+    knownAdapters: ofDomains === undefined ? undefined : wellFormed(ofDomains),
+    completeness: { adapters: ofDomains?.completeness ?? 'unlisted' },
+  }
+}
+
+/** Whether an adapter belongs to one of the domains. */
+export function isOfDomain(adapter: AdapterRecord, domains: readonly string[]): boolean {
+  return domains.includes(adapter.domain.trim())
+}
+
+async function readDomains<T extends ReadTrust>(
+  reader: StoreReader<T>,
+  domains: Request['adapterDomains'],
+): Promise<Listed<AdapterRecord, T>> {
+  const listed = await listRecords(reader, ADAPTER_PREFIX, decodeAdapter<T>)
+  return confirm(
+    reader,
+    listed,
+    decodeAdapter<T>,
+    (adapter) => adapter.ok && isOfDomain(adapter.record, domains),
+  )
+}
+
+function wellFormed<R, T extends ReadTrust>({ records }: Listed<R, T>): readonly R[] {
+  return records.flatMap((decoded) => (decoded.ok ? [decoded.record] : []))
 }
 
 /**
  * The records that a request needs, all at the reader's height: the model records unless the request is for `none`, the
  * datasets when it names some, and each adapter that is requested or loaded.
  *
- * @throws R3mesError whatever the reader throws
+ * @throws R3mesError whatever the reader throws; but what cannot be proven about one record is part of the snapshot
  */
-export async function readSnapshot<T extends Trust>(
+export async function readSnapshot<T extends ReadTrust>(
   reader: StoreReader<T>,
   request: Request,
 ): Promise<Snapshot<T>> {
@@ -197,9 +213,10 @@ export async function readSnapshot<T extends Trust>(
     appHash: reader.appHash,
     endpoint: reader.endpoint,
     ...models,
-    datasets,
-    adapters,
-    knownAdapters: undefined,
+    datasets: datasets.records,
+    adapters: adapters.adapters,
+    knownAdapters: adapters.knownAdapters,
+    completeness: { ...models.completeness, ...adapters.completeness, datasets: datasets.completeness },
   }
 }
 
@@ -207,16 +224,15 @@ export async function readSnapshot<T extends Trust>(
  * The snapshot with all adapters listed, for messages alone. Best effort: a chain that will not list them leaves the
  * snapshot as it was.
  */
-export async function withKnownAdapters<T extends Trust>(
+export async function withKnownAdapters<T extends ReadTrust>(
   reader: StoreReader<T>,
   snapshot: Snapshot<T>,
 ): Promise<Snapshot<T>> {
+  if (snapshot.knownAdapters !== undefined) return snapshot
   try {
-    const listed = await listRecords(reader, ADAPTER_PREFIX, decodeAdapter)
-    const knownAdapters: readonly AdapterRecord[] = listed.flatMap(({ decoded }) =>
-      decoded.ok ? [decoded.record] : [],
-    )
-    return { ...snapshot, knownAdapters }
+    const listed = await listRecords(reader, ADAPTER_PREFIX, decodeAdapter<T>)
+    const completeness = { ...snapshot.completeness, adapters: listed.completeness }
+    return { ...snapshot, knownAdapters: wellFormed(listed), completeness }
   } catch (thrown) {
     if (thrown instanceof R3mesError && thrown.errorClass === 'chain') return snapshot
     throw thrown

@@ -3,7 +3,8 @@ import { distance } from 'fastest-levenshtein'
 import { isSafeName } from '../core/index.ts'
 import { isCompatible } from './compatibility.ts'
 import { listNames } from './printable.ts'
-import type { AdapterRecord } from './types.ts'
+import { mayBeMissing } from './proof-words.ts'
+import type { Snapshot } from './types.ts'
 
 /**
  * How many model versions and ranges of adapters are looked at for a message: a registry may hold megabytes of ranges, and
@@ -34,7 +35,7 @@ export function didYouMean(name: string, names: readonly string[]): string {
  * @param modelVersion in checked words; undefined when no version was resolved: then all approved ones are named
  */
 export function approvedAdapters(
-  known: readonly AdapterRecord[] | undefined,
+  { knownAdapters: known, completeness }: Pick<Snapshot, 'knownAdapters' | 'completeness'>,
   modelVersion: string | undefined,
 ): string {
   if (known === undefined) return ''
@@ -51,6 +52,10 @@ export function approvedAdapters(
     .sort()
   const forVersion = modelVersion === undefined ? '' : ` for ${modelVersion}`
   const listed = listNames(ids)
+  if (mayBeMissing(completeness.adapters)) {
+    const some = listed === '' ? '' : ` Some of them: ${listed}.`
+    return ` The approved adapters${forVersion} could not be listed completely.${some}`
+  }
   return listed === ''
     ? ` No adapter is approved${forVersion}.`
     : ` Approved adapters${forVersion}: ${listed}.`
