@@ -11,6 +11,7 @@ import {
   formatSize,
   type PlannedReport,
 } from '../ensure/index.ts'
+import { offerSection, trustWords } from './summary-trust.ts'
 
 /** GitHub drops a summary over 1 MiB whole, so long lists are cut long before: by rows, and by bytes of hostile rows. */
 const MAX_ROWS = 200
@@ -112,7 +113,7 @@ function facts(result: EnsureResult): string {
         ? 'not read'
         : `${code(result.chainId)} at height <b>${result.height}</b> from ${code(result.endpoint ?? '')}`,
     ],
-    ['Trust', result.trust === 'rpc' ? '<code>rpc</code>: one endpoint was believed' : '–'],
+    ['Trust', trustWords(result)],
     ['Downloaded', formatSize(result.bytesDownloaded)],
     ['Actions cache', `<code>${result.cacheStatus}</code>: ${CACHE_WORDS[result.cacheStatus]}`],
     [
@@ -123,6 +124,7 @@ function facts(result: EnsureResult): string {
     ],
     ['Store', code(result.home)],
   ]
+  if (result.forkEvidencePath !== undefined) rows.push(['Fork', code(result.forkEvidencePath)])
   if (result.receiptPath !== undefined) rows.push(['Receipt', code(result.receiptPath)])
   const images = result.artifacts.filter((artifact) => artifact.containerHash !== undefined)
   for (const model of images)
@@ -165,7 +167,7 @@ export function formatSummary(result: EnsureResult): string {
     ...result.datasetProblems.map((problem) => `${problem.code}: ${problem.message}`),
   ]
   if (said.length > 0) parts.push(list(said))
-  parts.push(facts(result))
+  parts.push(facts(result), ...offerSection(result))
   if (result.failures.length > 0) {
     const rows = table(['file', 'source', 'host', 'code', 'reason'], result.failures.map(failureRow))
     parts.push(`<details><summary>Places that failed: ${result.failures.length}</summary>${rows}</details>`)

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { asR3mesError, sanitiseText } from '../core/index.ts'
 import { describeError, outliveClosedPipes, VERSION } from '../ensure/index.ts'
 import { devnetCommand } from './devnet-command.ts'
+import { lockCommand } from './lock-command.ts'
 import { manifestCommand } from './manifest-command.ts'
 import { runCommand } from './run-command.ts'
 
@@ -18,9 +19,14 @@ async function main(): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
-  for (const command of [runCommand('ensure'), runCommand('plan'), manifestCommand(), devnetCommand()]) {
-    program.addCommand(command.exitOverride())
-  }
+  const commands = [
+    runCommand('ensure'),
+    runCommand('plan'),
+    lockCommand(),
+    manifestCommand(),
+    devnetCommand(),
+  ]
+  for (const command of commands) program.addCommand(command.exitOverride())
   await program.parseAsync()
 }
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { printableJson, sanitiseText } from '../core/index.ts'
 import {
   describeError,
@@ -7,34 +7,12 @@ import {
   type EnsureResult,
   ensureFromInputs,
   INPUTS,
-  type InputSpec,
   interruptOnSignals,
   outputsOf,
   type RawInputs,
 } from '../ensure/index.ts'
+import { inputsFrom, optionFor, privateKeyOption } from './options.ts'
 import { TerminalReporter } from './terminal-reporter.ts'
-
-type OptionValue = string | boolean | readonly string[] | undefined
-
-/** The command's options have the inputs' names, so that what works in a workflow works here. */
-function optionFor(spec: InputSpec): Option {
-  const shown = spec.default === '' ? '' : ` Default: ${spec.default}.`
-  const environment = spec.environment === undefined ? '' : ` Environment: ${spec.environment}.`
-  const argument = { text: '<value>', flag: '[true|false]', lines: '<value...>' }[spec.form]
-  return new Option(`--${spec.name} ${argument}`, `${spec.description}${shown}${environment}`)
-}
-
-/** Inputs by name from commander's camel-case options; lists become lines. */
-function inputsFrom(command: Command): RawInputs {
-  const options: Record<string, OptionValue> = command.opts()
-  const names = [...INPUTS.map(({ name }) => name), 'private-key']
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = options[name.replaceAll(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())]
-      return [name, Array.isArray(value) ? value.join('\n') : value === undefined ? undefined : String(value)]
-    }),
-  )
-}
 
 async function execute(inputs: RawInputs, json: boolean): Promise<void> {
   const interruption = interruptOnSignals()
@@ -74,12 +52,11 @@ export function runCommand(name: 'ensure' | 'plan'): Command {
         : 'Read the approvals and say what would be put into the store. Fetches nothing.',
     )
     .option('--json', 'Print the result as JSON: the same keys as the action’s outputs.')
-  for (const spec of INPUTS as readonly InputSpec[]) {
-    if (spec.actionOnly === true || (name === 'plan' && spec.name === 'plan-only')) continue
+  for (const spec of INPUTS) {
+    if ('actionOnly' in spec || (name === 'plan' && spec.name === 'plan-only')) continue
     command.addOption(optionFor(spec))
   }
-  // Known so that it can be refused with a reason.
-  command.addOption(new Option('--private-key [value]').hideHelp())
+  command.addOption(privateKeyOption())
   return command.action(async () => {
     const inputs = inputsFrom(command)
     await execute(

@@ -1,25 +1,38 @@
-import { readFromChain } from '../chain/index.ts'
+import {
+  type ChainEvidence,
+  countHosts,
+  type ProvenChainOptions,
+  type ProvenTrust,
+  type ReadTrust,
+} from '../chain/index.ts'
 import { R3mesError } from '../core/index.ts'
 import {
+  type FrozenRequest,
+  holdToLock,
+  type Lockfile,
   type Plan,
-  plan,
-  queryReader,
-  readSnapshot,
-  type Snapshot,
-  wantsKnownAdapters,
-  withKnownAdapters,
+  planFromLock,
+  type Request,
+  resolveFromLock,
 } from '../registry/index.ts'
+import { type ApprovalQuestion, askForProof, askOneEndpoint } from './ask-chain.ts'
+import { isInCi, untrustedEvent } from './events.ts'
+import { describeEvidence, expiryWarnings, trustExpiry } from './evidence.ts'
+import { keepingForks } from './fork-evidence.ts'
+import { readLockState } from './lock-file.ts'
+import { offerLock } from './offer.ts'
 import type { Run } from './open-run.ts'
 import { describePlanned } from './present.ts'
+import { decideTrust, type ProvenBasis, type TrustDecision } from './trust.ts'
 
 /**
- * Reads what the chain approved and plans with it. A plan that has problems ends the run here, with all of them, before
- * any content host is asked.
+ * Reads what is approved, from the basis of trust that the inputs and the lockfile give, and plans with it. A plan that has
+ * problems ends the run here, with all of them, before any content host is asked.
  */
 export async function readApprovals(run: Run): Promise<Plan> {
   const { settings, reporter, record } = run
   return await reporter.phase('Approvals', async () => {
-    const planned = await record.timed('approvals', () => ask(run))
+    const planned = await record.timed('approvals', () => resolve(run))
     record.planned(planned)
     for (const notice of planned.notices) reporter.notice(notice)
     for (const problem of planned.datasetProblems) reporter.warning(`${problem.code}: ${problem.message}`)
@@ -30,31 +43,112 @@ export async function readApprovals(run: Run): Promise<Plan> {
   })
 }
 
-async function ask(run: Run): Promise<Plan> {
+/** Decides what to trust, asks accordingly, and holds the answer against the lockfile. */
+async function resolve(run: Run): Promise<Plan> {
+  const { settings, record } = run
+  const decision = await decide(run)
+  if (decision.frozen !== undefined) record.frozen()
+  const asked = lockedRequest(settings.request, decision.frozen)
+  const planned = await ask(run, decision, asked.request)
+  record.approvalsRead(planned)
+  return { ...planned, datasetProblems: [...asked.datasetProblems, ...planned.datasetProblems] }
+}
+
+async function decide({ settings, reporter, environment }: Run): Promise<TrustDecision> {
+  const { trust: inputs, chainId, rpcUrls } = settings
+  const decision = decideTrust({
+    inputs,
+    chainId,
+    endpoints: { urls: rpcUrls.length, hosts: countHosts(rpcUrls) },
+    lock: await readLockState(inputs.lockfile.path, untrustedEvent(environment)),
+    inCi: isInCi(environment),
+    now: new Date(),
+  })
+  for (const notice of decision.notices) reporter.notice(notice)
+  for (const warning of decision.warnings) reporter.warning(warning)
+  return decision
+}
+
+/** The request with nothing left to choose, so that nothing newer than the lockfile comes in by itself. */
+function lockedRequest(
+  request: Request,
+  frozen: Lockfile | undefined,
+): Pick<FrozenRequest, 'request' | 'datasetProblems'> {
+  if (frozen === undefined) return { request, datasetProblems: [] }
+  const resolved = resolveFromLock(request, frozen)
+  if (resolved.problems.length > 0) throw R3mesError.from(resolved.problems)
+  return resolved
+}
+
+async function ask(run: Run, decision: TrustDecision, request: Request): Promise<Plan> {
   const { settings, reporter, record, network, signal } = run
-  const options = {
+  const options = { hfEndpoint: settings.hfEndpoint, maxArtifactSize: settings.maxArtifactSize }
+  const question: ApprovalQuestion = { request, options }
+  const chain = {
     urls: settings.rpcUrls,
     chainId: settings.chainId,
     dispatcher: network.dispatcher,
     reporter,
     signal,
-    fallbackReader: queryReader,
   }
-  return await readFromChain(options, async (reader) => {
-    const snapshot = await readSnapshot(reader, settings.request)
-    noteTrust(run, snapshot)
-    record.snapshotRead(snapshot)
-    const context = { hfEndpoint: settings.hfEndpoint, maxArtifactSize: settings.maxArtifactSize }
-    const first = plan(settings.request, snapshot, context)
-    if (!wantsKnownAdapters(first)) return first
-    // The names of what is approved make the problems easier to mend; reading them may fail without harm.
-    return plan(settings.request, await withKnownAdapters(reader, snapshot), context)
-  })
+  const { basis, frozen } = decision
+  switch (basis.kind) {
+    case 'lockfile':
+      record.trustEnds(basis.expiresAt)
+      return planFromLock(request, basis.lock, options)
+    case 'rpc': {
+      const planned = await askOneEndpoint(chain, question)
+      reporter.info(`Chain ${planned.chainId} at height ${planned.height}, asked at ${planned.endpoint}.`)
+      return heldTo(planned, frozen)
+    }
+    case 'proven': {
+      const { minWitnesses, maxHeaderAge: maxHeaderAgeMs } = settings.trust
+      const proving = { ...chain, basis: basis.basis, minWitnesses, maxHeaderAgeMs }
+      return heldTo(await askProven(run, basis, decision.firstUse, question, proving), frozen)
+    }
+  }
 }
 
-function noteTrust({ reporter }: Run, snapshot: Snapshot): void {
-  reporter.info(`Chain ${snapshot.chainId} at height ${snapshot.height}, asked at ${snapshot.endpoint}.`)
-  reporter.warning(
-    'trust: rpc. One RPC endpoint was believed: whoever runs it, or sits between it and this machine, could have named other digests. Use an endpoint that you run or trust.',
+/** The plan, with what differs from the lockfile as problems. */
+function heldTo(planned: Plan<ReadTrust>, frozen: Lockfile | undefined): Plan {
+  return frozen === undefined ? planned : holdToLock(planned, frozen)
+}
+
+async function askProven(
+  run: Run,
+  { basis, trustingPeriod }: ProvenBasis,
+  firstUse: boolean,
+  question: ApprovalQuestion,
+  chain: ProvenChainOptions,
+): Promise<Plan<ProvenTrust>> {
+  const { reporter, record, store, settings } = run
+  const approvals = await keepingForks(
+    async () => store,
+    reporter,
+    (path) => record.forkKept(path),
+    () => askForProof(chain, question, firstUse ? 'wanted' : 'none'),
   )
+  const { plan, evidence } = approvals
+  for (const line of describeEvidence(evidence)) reporter.info(line)
+  const expiresAt = trustExpiry(evidence, trustingPeriod)
+  record.proven(evidence, trustingPeriod)
+  record.trustEnds(expiresAt)
+  if (firstUse) {
+    reporter.notice(firstUseNotice(evidence))
+    const offer = offerLock(approvals, settings.request, trustingPeriod)
+    if (offer !== undefined) record.offers(offer)
+  }
+  if (basis.kind === 'light-client') {
+    for (const warning of expiryWarnings(expiresAt, trustingPeriod, new Date(), MOVE_FORWARD)) {
+      reporter.warning(warning)
+    }
+  }
+  return plan
+}
+
+const MOVE_FORWARD =
+  'Move the lockfile forward with `r3mes lock --update`, or type a newer `trusted-height` and `trusted-hash`.'
+
+function firstUseNotice({ target }: ChainEvidence): string {
+  return `trust: quorum. Trust is on first use: nothing ties the next run to this block. Pin it with \`trusted-height: ${target.height}\` and \`trusted-hash: ${target.hash}\`, or run \`r3mes lock\` and commit r3mes.lock.`
 }

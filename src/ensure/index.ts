@@ -1,3 +1,4 @@
+export { describeEvidence, witnessesThatAgree } from './evidence.ts'
 export {
   ENVIRONMENT_ONLY,
   INPUTS,
@@ -7,6 +8,8 @@ export {
   type OutputName,
 } from './inputs.ts'
 export { type Interruption, interruptOnSignals } from './interrupt.ts'
+export { type LockMode, type LockResult, lockFromInputs } from './lock.ts'
+export { LOCK_INPUTS } from './lock-settings.ts'
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
 export { outliveClosedPipes } from './pipes.ts'
 export {
@@ -34,9 +37,10 @@ export type {
   EnsureResult,
   FailureReport,
   FileReport,
+  LockOffer,
   PlannedReport,
   Ports,
   Provider,
 } from './types.ts'
-export { formatDuration, formatSize, parseSize } from './units.ts'
+export { formatDuration, formatPeriod, formatSize, parseSize } from './units.ts'
 export { VERSION } from './version.ts'

@@ -11,13 +11,14 @@ import {
 import { openStore, type Store } from '../store/index.ts'
 import { type Network, openNetwork } from '../transfer/index.ts'
 import type { RunRecord } from './record.ts'
-import type { Settings } from './settings.ts'
+import type { Environment, Settings } from './settings.ts'
 import type { CachePort, Ports } from './types.ts'
 
 /** What the steps of one run share. */
 export interface Run {
   readonly settings: Settings
   readonly reporter: Reporter
+  readonly environment: Environment
   readonly record: RunRecord
   readonly store: Store
   readonly network: Network
@@ -75,6 +76,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
   return {
     settings,
     reporter,
+    environment,
     record,
     store,
     network,

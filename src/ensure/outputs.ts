@@ -1,4 +1,5 @@
 import { printableJson } from '../core/index.ts'
+import { witnessesThatAgree } from './evidence.ts'
 import type { OutputName } from './inputs.ts'
 import type { ArtifactReport, EnsureResult } from './types.ts'
 
@@ -27,6 +28,8 @@ function statusOf(result: EnsureResult): Record<string, unknown> {
     chainId: result.chainId,
     height: result.height?.toString() ?? null,
     trust: result.trust ?? null,
+    frozen: result.frozen,
+    witnesses: witnessCounts(result),
     modelVersion: result.modelVersion ?? null,
     planned: result.planned.map(({ kind, id, version, digest }) => ({ kind, id, version, digest })),
     ready: result.artifacts.map(({ kind, id, change }) => ({ kind, id, change })),
@@ -35,6 +38,11 @@ function statusOf(result: EnsureResult): Record<string, unknown> {
     errorCodes: errorCodes(result),
     datasetErrorCodes: result.datasetProblems.map((problem) => problem.code),
   }
+}
+
+function witnessCounts({ evidence }: EnsureResult): Record<string, number> | null {
+  if (evidence === undefined) return null
+  return { asked: evidence.witnesses.length, agree: witnessesThatAgree(evidence).length }
 }
 
 function errorCodes(result: EnsureResult): string[] {
@@ -86,7 +94,7 @@ export function outputsOf(result: EnsureResult): Record<OutputName, string> {
     'cache-status': result.cacheStatus,
     'registry-height': result.height?.toString() ?? '',
     trust: result.trust ?? '',
-    'trust-expires-at': '',
+    'trust-expires-at': result.trustExpiresAt?.toISOString() ?? '',
     'bytes-downloaded': String(result.bytesDownloaded),
     receipt: result.receiptPath ?? '',
     status: limited(statusOf(result), {

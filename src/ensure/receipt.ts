@@ -24,6 +24,21 @@ function errorEntry(error: R3mesError): unknown {
   }
 }
 
+/** What an auditor needs to judge the approvals again: from which block to which, by way of which, and who agreed. */
+function proofEntry(result: EnsureResult): unknown {
+  const { evidence, trustingPeriod, trustExpiresAt, forkEvidencePath } = result
+  return {
+    target: evidence?.target,
+    anchor: evidence?.anchor,
+    trace: evidence?.trace,
+    primary: evidence?.primary,
+    witnesses: evidence?.witnesses,
+    trustingPeriodSeconds: trustingPeriod === undefined ? undefined : Math.floor(trustingPeriod / 1000),
+    trustExpiresAt,
+    forkEvidence: forkEvidencePath,
+  }
+}
+
 /**
  * The receipt: machine-readable evidence of a run. 64-bit numbers are decimal strings, times are ISO 8601 in UTC,
  * durations are milliseconds. It may hold text from a network, written so that no line of it is a command of the runner when
@@ -46,6 +61,8 @@ export function formatReceipt(settings: Settings, result: EnsureResult, finished
       trust: result.trust,
       endpoint: result.endpoint,
     },
+    proof: proofEntry(result),
+    lockfile: { path: settings.trust.lockfile.path, frozen: result.frozen },
     request,
     modelVersion: result.modelVersion,
     planned: result.planned,

@@ -1,11 +1,13 @@
+import type { ChainEvidence } from '../chain/index.ts'
 import { asR3mesError, formatDigest, type R3mesError } from '../core/index.ts'
-import type { Plan, PlannedArtifact, Snapshot } from '../registry/index.ts'
+import type { Plan, PlannedArtifact } from '../registry/index.ts'
 import type { FetchFailure } from '../sources/index.ts'
 import type {
   ArtifactReport,
   EnsureResult,
   FailureReport,
   FileReport,
+  LockOffer,
   PhaseName,
   PlannedReport,
 } from './types.ts'
@@ -32,6 +34,12 @@ export class RunRecord {
       trust: undefined,
       height: undefined,
       endpoint: undefined,
+      evidence: undefined,
+      trustingPeriod: undefined,
+      trustExpiresAt: undefined,
+      frozen: false,
+      offer: undefined,
+      forkEvidencePath: undefined,
       modelVersion: undefined,
       planned: [],
       artifacts: this.#artifacts,
@@ -61,10 +69,37 @@ export class RunRecord {
     }
   }
 
-  snapshotRead(snapshot: Snapshot): void {
-    this.#result.trust = snapshot.trust
-    this.#result.height = snapshot.height
-    this.#result.endpoint = snapshot.endpoint
+  /** What the approvals stand on, as far as that is known before they are judged. */
+  approvalsRead(plan: Pick<Plan, 'trust' | 'height' | 'endpoint'>): void {
+    this.#result.trust = plan.trust
+    this.#result.height = plan.height
+    this.#result.endpoint = plan.endpoint
+  }
+
+  /** @param trustingPeriod milliseconds */
+  proven(evidence: ChainEvidence, trustingPeriod: number): void {
+    this.#result.evidence = evidence
+    this.#result.trustingPeriod = trustingPeriod
+  }
+
+  trustEnds(at: Date): void {
+    this.#result.trustExpiresAt = at
+  }
+
+  frozen(): void {
+    this.#result.frozen = true
+  }
+
+  offers(offer: LockOffer): void {
+    this.#result.offer = offer
+  }
+
+  forkKept(path: string): void {
+    this.#result.forkEvidencePath = path
+  }
+
+  notice(text: string): void {
+    this.#notices.push(text)
   }
 
   planned(plan: Plan): void {

@@ -1,4 +1,4 @@
-import type { Trust } from '../chain/index.ts'
+import type { ChainEvidence, Trust } from '../chain/index.ts'
 import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.ts'
 import type { ArtifactKind } from '../registry/index.ts'
 import type { ActionsCacheOptions, CacheStatus } from '../sources/index.ts'
@@ -68,6 +68,16 @@ export interface FailureReport {
   readonly reason: string
 }
 
+/** What would pin a chain that was trusted on first use: a lockfile to commit, and the block that it names. */
+export interface LockOffer {
+  /** Decimal. */
+  readonly height: string
+  /** 64 upper-case hex digits. */
+  readonly hash: string
+  /** Text of the lockfile. It holds names and places of records: remote text. */
+  readonly lockfile: string
+}
+
 export type PhaseName = 'approvals' | 'plan' | 'store' | 'transfer' | 'promote' | 'cache'
 
 /** What happened, on every path: success, refusal, failure, signal. */
@@ -82,8 +92,19 @@ export interface EnsureResult {
   readonly chainId: string
   readonly trust: Trust | undefined
   readonly height: bigint | undefined
-  /** Origin of the endpoint that was believed. */
+  /** Origin of the endpoint that was believed, or that served the proofs. */
   readonly endpoint: string | undefined
+  /** What the approvals were proven by; undefined when they were not. */
+  readonly evidence: ChainEvidence | undefined
+  /** Milliseconds: how old the block that trust starts from may be. Undefined when nothing was proven. */
+  readonly trustingPeriod: number | undefined
+  readonly trustExpiresAt: Date | undefined
+  /** A lockfile bound what was resolved. */
+  readonly frozen: boolean
+  /** Undefined unless trust was on first use. */
+  readonly offer: LockOffer | undefined
+  /** Absolute path of the two headers of a fork, when one was found. */
+  readonly forkEvidencePath: string | undefined
   readonly modelVersion: string | undefined
   readonly planned: readonly PlannedReport[]
   readonly artifacts: readonly ArtifactReport[]

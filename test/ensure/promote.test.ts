@@ -8,6 +8,7 @@ import { openRun, type Run } from '../../src/ensure/open-run.ts'
 import { promoteAll } from '../../src/ensure/promote.ts'
 import { RunRecord } from '../../src/ensure/record.ts'
 import { readSettings } from '../../src/ensure/settings.ts'
+import type { KindFacts } from '../../src/registry/index.ts'
 import type { ArtifactKind, Promotable, Promotion, Store } from '../../src/store/index.ts'
 import { sha256Of } from '../support/digest.ts'
 import { aPartial, aReporter, type RecordingReporter } from '../support/store.ts'
@@ -29,6 +30,16 @@ async function aRun(change: (promote: Store['promote']) => Store['promote']): Pr
   onTestFinished(() => run[Symbol.asyncDispose]())
   const store = { ...run.store, promote: change((artifact) => run.store.promote(artifact)) }
   return { run: { ...run, store }, home, reporter }
+}
+
+const FACTS: Readonly<Record<ArtifactKind, KindFacts>> = {
+  model: { kind: 'model', modelId: 0n, name: '', versionNumber: undefined },
+  adapter: {
+    kind: 'adapter',
+    domain: '',
+    fit: { compatibleModelVersions: [], minModelVersion: '', maxModelVersion: '', targetModules: [] },
+  },
+  dataset: { kind: 'dataset', datasetId: 0n },
 }
 
 async function verified(run: Run, kind: ArtifactKind, name: string): Promise<VerifiedArtifact> {
@@ -55,7 +66,11 @@ async function verified(run: Run, kind: ArtifactKind, name: string): Promise<Ver
       claimedDiskBytes: undefined,
       fileName: planned.path,
       places: [],
+      downloadSource: '',
       approvedAtHeight: 1n,
+      status: 'active',
+      facts: FACTS[kind],
+      approvedBy: [],
       containerHash: undefined,
       required: kind !== 'dataset',
       files: [planned],

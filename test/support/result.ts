@@ -1,3 +1,4 @@
+import type { ChainEvidence } from '../../src/chain/index.ts'
 import type { ArtifactReport, EnsureResult, FileReport } from '../../src/ensure/index.ts'
 import { sha256Of } from './digest.ts'
 
@@ -43,6 +44,12 @@ export function aResult(changes: Partial<EnsureResult> = {}): EnsureResult {
     trust: 'rpc',
     height: 1199n,
     endpoint: 'https://rpc-a.example.org',
+    evidence: undefined,
+    trustingPeriod: undefined,
+    trustExpiresAt: undefined,
+    frozen: false,
+    offer: undefined,
+    forkEvidencePath: undefined,
     modelVersion: '1.0.0',
     planned: [],
     artifacts: [anArtifact()],
@@ -55,6 +62,25 @@ export function aResult(changes: Partial<EnsureResult> = {}): EnsureResult {
     phases: { approvals: 30, transfer: 400 },
     startedAt: new Date('2026-01-02T03:04:05Z'),
     receiptPath: '/home/miner/.r3mes/cache/receipts/one.json',
+    ...changes,
+  }
+}
+
+/** What a proof by light client stood on: block 1200 from block 1000, one witness. */
+export function anEvidence(changes: Partial<ChainEvidence> = {}): ChainEvidence {
+  return {
+    trust: 'light-client',
+    chainId: 'remes-testnet-1',
+    target: { height: 1200n, hash: 'AB'.repeat(32), time: new Date('2026-01-02T03:00:00Z') },
+    anchor: {
+      height: 1000n,
+      hash: 'CD'.repeat(32),
+      time: new Date('2026-01-01T03:00:00Z'),
+      origin: 'the lockfile',
+    },
+    trace: [1000n, 1100n, 1200n],
+    primary: 'https://rpc-a.example.org',
+    witnesses: [{ endpoint: 'https://rpc-b.example.org', verdict: 'agrees', why: '' }],
     ...changes,
   }
 }

@@ -1,0 +1,237 @@
+/** `r3mes lock`: proves what is approved and writes it down, so that later runs start from there. */
+import { type ChainEvidence, countHosts } from '../chain/index.ts'
+import { asR3mesError, R3mesError } from '../core/index.ts'
+import {
+  describeLockChanges,
+  diffLocks,
+  formatLockfile,
+  holdToLock,
+  type Lockfile,
+  lockOf,
+  type Request,
+  recordedTrustingPeriod,
+  resolveFromLock,
+} from '../registry/index.ts'
+import { openStore } from '../store/index.ts'
+import { openNetwork } from '../transfer/index.ts'
+import { askForProof, type ProvenApprovals } from './ask-chain.ts'
+import { isInCi, untrustedEvent } from './events.ts'
+import { admittedBy, agreeingEndpoints, describeEvidence } from './evidence.ts'
+import { keepingForks } from './fork-evidence.ts'
+import { type LockState, readLockState, writeLockfile } from './lock-file.ts'
+import { lockfilePath, namesRequest, readLockSettings } from './lock-settings.ts'
+import { type RawInputs, refusePrivateKeys, type Settings } from './settings.ts'
+import { demandLock, type ProvenBasis, type TrustSituation } from './trust.ts'
+import { decideCreate, decideRenewal, decideUpdate, type LockDecision } from './trust-lock.ts'
+import type { Ports } from './types.ts'
+
+/**
+ * - `create`: there is no lockfile yet
+ * - `check`: compares, writes nothing
+ * - `update`: moves the anchor forward and resolves the request again
+ * - `renew`: as `update`, from an anchor that is too old to be trusted by itself
+ */
+export type LockMode = 'create' | 'check' | 'update' | 'renew'
+
+/** How `r3mes lock` ended. */
+export interface LockResult {
+  readonly mode: LockMode
+  /** Undefined on success. */
+  readonly error: R3mesError | undefined
+  /** Absolute path of the lockfile. */
+  readonly path: string
+  readonly written: boolean
+  /** The lockfile that was written; under `check` the one that is there. Undefined when it did not come so far. */
+  readonly lock: Lockfile | undefined
+  /** What changed since the lockfile that was there, as people read it, in checked names and numbers. */
+  readonly changes: readonly string[]
+  readonly notices: readonly string[]
+  readonly evidence: ChainEvidence | undefined
+}
+
+type Outcome = Omit<LockResult, 'mode' | 'path'>
+
+/** Runs `r3mes lock`. It never throws; what failed stands in the result, and then no lockfile was touched. */
+export async function lockFromInputs(mode: LockMode, raw: RawInputs, ports: Ports): Promise<LockResult> {
+  let path = ''
+  try {
+    refusePrivateKeys(raw)
+    path = lockfilePath(raw, ports.environment)
+    return { mode, path, ...(await lockAt(path, mode, raw, ports)) }
+  } catch (thrown) {
+    const error = asR3mesError(thrown)
+    return {
+      mode,
+      path,
+      error,
+      written: false,
+      lock: undefined,
+      changes: [],
+      notices: [],
+      evidence: undefined,
+    }
+  }
+}
+
+async function lockAt(path: string, mode: LockMode, raw: RawInputs, ports: Ports): Promise<Outcome> {
+  const { environment, reporter } = ports
+  const state = await readLockState(path, untrustedEvent(environment))
+  assertFits(mode, state, raw)
+  const before = state.kind === 'read' ? state.lock : undefined
+  const settings = readLockSettings(raw, environment, before)
+  const { basis, warnings } = decide(mode, {
+    inputs: settings.trust,
+    chainId: settings.chainId,
+    endpoints: { urls: settings.rpcUrls.length, hosts: countHosts(settings.rpcUrls) },
+    lock: state,
+    inCi: isInCi(environment),
+    now: new Date(),
+  })
+  for (const warning of warnings) reporter.warning(warning)
+
+  if (mode === 'check' && before !== undefined) {
+    const approvals = await ask(settings, basis, lockedRequest(settings.request, before), ports)
+    return judge(approvals, before, settings.request)
+  }
+  const approvals = await ask(settings, basis, settings.request, ports)
+  const after = newLock(approvals, settings.request, basis, originOf(mode, basis, approvals.evidence))
+  for (const problem of approvals.plan.datasetProblems) {
+    reporter.warning(`Not locked. ${problem.code}: ${problem.message}`)
+  }
+  await writeLockfile(path, formatLockfile(after))
+  return {
+    error: undefined,
+    written: true,
+    lock: after,
+    changes: before === undefined ? [] : describeLockChanges(diffLocks(before, after)),
+    notices: [...approvals.plan.notices, ...renewalNotices(basis, before)],
+    evidence: approvals.evidence,
+  }
+}
+
+/** What can be said before anything is asked: the file is there, or is not, as the mode wants it. */
+function assertFits(mode: LockMode, state: LockState, raw: RawInputs): void {
+  if (mode !== 'create') demandLock(state, `r3mes lock --${mode}`)
+  else if (state.kind === 'read' || (state.kind === 'unread' && state.exists)) {
+    throw new R3mesError(
+      'LOCK_INVALID',
+      'There is a lockfile already. `r3mes lock --update` moves it forward, `r3mes lock --check` compares it with the chain. Delete it only to trust anew.',
+    )
+  }
+  if (mode === 'check' && namesRequest(raw)) {
+    throw new R3mesError(
+      'INPUT_INVALID',
+      '`r3mes lock --check` looks at what the lockfile holds. Leave out what is asked for, or change it with `r3mes lock --update`.',
+    )
+  }
+}
+
+function decide(mode: LockMode, situation: TrustSituation): LockDecision {
+  switch (mode) {
+    case 'create':
+      return decideCreate(situation)
+    case 'renew':
+      return decideRenewal(situation)
+    case 'check':
+    case 'update':
+      return decideUpdate(situation)
+  }
+}
+
+function lockedRequest(request: Request, lock: Lockfile): Request {
+  const resolved = resolveFromLock(request, lock)
+  if (resolved.problems.length > 0) throw R3mesError.from(resolved.problems)
+  return resolved.request
+}
+
+/** Asks the chain; a fork is kept in the store, which is opened for nothing else. */
+async function ask(
+  settings: Settings,
+  { basis }: ProvenBasis,
+  request: Request,
+  { reporter, environment, signal = new AbortController().signal }: Ports,
+): Promise<ProvenApprovals> {
+  const { trust, rpcUrls: urls, chainId, home, maxArtifactSize } = settings
+  const network = openNetwork({ allowHosts: [], maxArtifactSize, environment, reporter, signal })
+  const { dispatcher } = network
+  const { minWitnesses, maxHeaderAge: maxHeaderAgeMs } = trust
+  const chain = { urls, chainId, dispatcher, reporter, signal, basis, minWitnesses, maxHeaderAgeMs }
+  const openedStore = () => openStore({ home, reporter, signal })
+  const kept = () => {}
+  try {
+    const approvals = await reporter.phase('Approvals', () =>
+      keepingForks(openedStore, reporter, kept, () =>
+        askForProof(chain, { request, options: {} }, 'required'),
+      ),
+    )
+    for (const line of describeEvidence(approvals.evidence)) reporter.info(line)
+    return approvals
+  } finally {
+    await network.close()
+  }
+}
+
+/**
+ * Whether what is locked still is what the chain says. A newer version of something is no difference, only news.
+ *
+ * @param request as recorded: domains and ranges not yet resolved
+ */
+function judge({ plan, evidence }: ProvenApprovals, lock: Lockfile, request: Request): Outcome {
+  const held = holdToLock(plan, lock)
+  const problems = [...held.problems, ...held.datasetProblems]
+  const sentences = problems.map(({ code, message }) => `${code}: ${message}`)
+  const now = plan.problems.length === 0 ? lockOf(plan, { ...lock, request }) : undefined
+  return {
+    error:
+      problems.length === 0
+        ? undefined
+        : new R3mesError(
+            'LOCK_MISMATCH',
+            `The chain no longer says what the lockfile holds. ${sentences.join(' ')}`,
+            { problems },
+          ),
+    written: false,
+    lock,
+    changes: now === undefined ? sentences : describeLockChanges(diffLocks(lock, now)),
+    notices: held.notices,
+    evidence,
+  }
+}
+
+function newLock(
+  { plan, evidence, unbonding }: ProvenApprovals,
+  request: Request,
+  { trustingPeriod }: ProvenBasis,
+  origin: string,
+): Lockfile {
+  if (plan.problems.length > 0) throw R3mesError.from(plan.problems)
+  return lockOf(plan, {
+    request,
+    anchor: { ...evidence.target, origin },
+    trustingPeriodSeconds: recordedTrustingPeriod(Math.floor(trustingPeriod / 1000), unbonding?.seconds),
+    unbondingSeconds: unbonding?.seconds,
+  })
+}
+
+/** How the new anchor was admitted, in the words of a lockfile. */
+function originOf(mode: LockMode, { basis }: ProvenBasis, evidence: ChainEvidence): string {
+  const admitted = admittedBy(evidence)
+  if (mode !== 'renew') return admitted
+  return basis.kind === 'light-client' && basis.waiveAge === true
+    ? `renewed by ${admitted} whose age was waived, with ${agreeingEndpoints(evidence).join(', ')}`.slice(
+        0,
+        1000,
+      )
+    : `renewed by ${admitted} typed anew`
+}
+
+/** The age rule is what a renewal sets aside: whoever reviews the change has to know. */
+function renewalNotices({ basis }: ProvenBasis, before: Lockfile | undefined): string[] {
+  if (basis.kind !== 'light-client' || before === undefined) return []
+  if (basis.waiveAge === true) {
+    return [
+      `The block of height ${before.anchor.height} had grown too old to be trusted. Its age was waived, since endpoints on two hosts agree: compare the new block with a source of your own before you commit it.`,
+    ]
+  }
+  return []
+}
