@@ -105,39 +105,38 @@ async function readDatasets<T extends ReadTrust>(
 ): Promise<Listed<DatasetRecord, T>> {
   const { datasets: names } = request
   const byId = await readDatasetsById(reader, names)
-  if (names.every((name) => byId.has(name))) return { records: [...byId.values()], completeness: 'unlisted' }
+  if (names.every((name) => isDatasetId(name) && byId.has(BigInt(name)))) {
+    return { records: [...byId.values()], completeness: 'unlisted' }
+  }
   const listed = await listRecords(reader, DATASET_PREFIX, decodeDataset<T>)
   const wanted = new Set(names.flatMap((name) => findDatasets(name, listed.records)))
   const confirmed = await confirm(reader, listed, decodeDataset<T>, (dataset) => wanted.has(dataset))
-  return { ...confirmed, records: union([...byId.values()], confirmed.records) }
+  return { ...confirmed, records: union(confirmed.records, [...byId.values()]) }
 }
 
 /** What was read by its key stays, though a listing left it out. */
 function union<R, T extends ReadTrust>(
-  byKey: readonly Decoded<R, T>[],
   listed: readonly Decoded<R, T>[],
+  byKey: readonly Decoded<R, T>[],
 ): readonly Decoded<R, T>[] {
   const keyOf = ({ source }: Decoded<R, T>) => Buffer.from(source.key).toString('hex')
   return [...new Map([...listed, ...byKey].map((decoded) => [keyOf(decoded), decoded])).values()]
 }
 
-/** The datasets that are named by an id and are there, by what names them. Where all are, no listing is needed. */
+/**
+ * The datasets that are named by an id and are there. Where all are, no listing is needed; where one is listed incompletely, what
+ * was read by its key stands.
+ */
 async function readDatasetsById<T extends ReadTrust>(
   reader: StoreReader<T>,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Decoded<DatasetRecord, T>>> {
-  // With names among them the datasets have to be listed anyway.
-  if (!names.every(isDatasetId)) return new Map()
-  const ids = [...new Set(names.map(BigInt))]
-  const found = new Map(
-    await Promise.all(
-      ids.map(async (id) => [id, await lookUp(reader, datasetKey(id), decodeDataset<T>)] as const),
-    ),
-  )
+): Promise<ReadonlyMap<bigint, Decoded<DatasetRecord, T>>> {
+  const ids = [...new Set(names.filter(isDatasetId).map(BigInt))]
+  const found = await Promise.all(ids.map((id) => lookUp(reader, datasetKey(id), decodeDataset<T>)))
   return new Map(
-    names.flatMap((name) => {
-      const lookup = found.get(BigInt(name))
-      return lookup?.state === 'present' ? [[name, lookup.decoded] as const] : []
+    found.flatMap((lookup, index) => {
+      const id = ids[index]
+      return lookup.state === 'present' && id !== undefined ? [[id, lookup.decoded] as const] : []
     }),
   )
 }

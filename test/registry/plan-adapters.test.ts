@@ -6,6 +6,7 @@ import {
   anAdapter,
   aRequest,
   aSnapshot,
+  believed,
   codesOf,
   onlyProblem,
   type RegistryContents,
@@ -47,7 +48,20 @@ describe('an adapter of a plan', () => {
           path: 'coder.safetensors',
         },
       ],
+      downloadSource: 'hf://r3mes/adapters@main/coder.safetensors',
       approvedAtHeight: 5n,
+      status: 'active',
+      facts: {
+        kind: 'adapter',
+        domain: 'code',
+        fit: {
+          compatibleModelVersions: ['1.0.0'],
+          minModelVersion: '',
+          maxModelVersion: '',
+          targetModules: [],
+        },
+      },
+      approvedBy: [believed('adp_coder')],
       containerHash: undefined,
       required: true,
     })

@@ -1,6 +1,7 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { BelievedRecord } from '../../src/chain/index.ts'
 import {
   ActiveModelVersionsSchema,
   ApprovedAdapterSchema,
@@ -11,7 +12,14 @@ import {
   ModelType,
   ModelVersionSchema,
 } from '../../src/gen/remes/remes/v1/registry_pb.js'
-import { adapterKey, datasetKey, modelKey, versionKey } from '../../src/registry/layout.ts'
+import {
+  ACTIVE_VERSIONS_KEY,
+  adapterKey,
+  datasetKey,
+  GLOBAL_MODEL_STATE_KEY,
+  modelKey,
+  versionKey,
+} from '../../src/registry/layout.ts'
 import {
   decodeActiveVersions,
   decodeAdapter,
@@ -25,15 +33,18 @@ function encode<S extends DescMessage>(schema: S, fields: MessageInitShape<S>): 
   return toBinary(schema, create(schema, fields))
 }
 
-const adapterEntry = (fields: MessageInitShape<typeof ApprovedAdapterSchema>, id = 'coder') => ({
-  key: adapterKey(id),
-  value: encode(ApprovedAdapterSchema, { adapterId: 'coder', ...fields }),
-})
+/** What a node states. */
+function stored(key: Uint8Array, value: Uint8Array): BelievedRecord<Uint8Array> {
+  return { trust: 'rpc', store: 'remes', key, value, height: 100n }
+}
+
+const adapterEntry = (fields: MessageInitShape<typeof ApprovedAdapterSchema>, id = 'coder') =>
+  stored(adapterKey(id), encode(ApprovedAdapterSchema, { adapterId: 'coder', ...fields }))
 
 const modelEntry = (
   config: MessageInitShape<typeof ModelConfigSchema>,
   fields: { readonly isActive?: boolean; readonly approvedAtHeight?: bigint } = {},
-) => ({ key: modelKey(3n), value: encode(ModelRegistrySchema, { modelId: 3n, config, ...fields }) })
+) => stored(modelKey(3n), encode(ModelRegistrySchema, { modelId: 3n, config, ...fields }))
 
 describe('a record', () => {
   it('of a model is read field by field', () => {
@@ -53,6 +64,7 @@ describe('a record', () => {
     )
     expect(decodeModel(entry)).toEqual({
       ok: true,
+      source: entry,
       record: {
         modelId: 3n,
         modelType: 'MAMBA',
@@ -72,21 +84,28 @@ describe('a record', () => {
 
   it('of a version, a dataset, the global state and the active versions is read', () => {
     expect(
-      decodeVersion({
-        key: versionKey(2n ** 64n - 1n),
-        value: encode(ModelVersionSchema, { versionNumber: 2n ** 64n - 1n, modelId: 3n, status: 'active' }),
-      }),
+      decodeVersion(
+        stored(
+          versionKey(2n ** 64n - 1n),
+          encode(ModelVersionSchema, { versionNumber: 2n ** 64n - 1n, modelId: 3n, status: 'active' }),
+        ),
+      ),
     ).toMatchObject({ ok: true, record: { versionNumber: 2n ** 64n - 1n, modelId: 3n, status: 'active' } })
     expect(
-      decodeDataset({
-        key: datasetKey(0n),
-        value: encode(ApprovedDatasetSchema, { metadata: { name: 'd', sizeBytes: 5n }, status: 'active' }),
-      }),
+      decodeDataset(
+        stored(
+          datasetKey(0n),
+          encode(ApprovedDatasetSchema, { metadata: { name: 'd', sizeBytes: 5n }, status: 'active' }),
+        ),
+      ),
     ).toMatchObject({ ok: true, record: { datasetId: 0n, name: 'd', sizeBytes: 5n } })
-    expect(
-      decodeGlobalModelState(encode(GlobalModelStateSchema, { modelVersion: '1', modelIpfsHash: 'c' })),
-    ).toEqual({ ok: true, record: { version: '1', cid: 'c' } })
-    expect(decodeActiveVersions(encode(ActiveModelVersionsSchema, { primaryVersion: 9n }))).toEqual({
+    const state = encode(GlobalModelStateSchema, { modelVersion: '1', modelIpfsHash: 'c' })
+    expect(decodeGlobalModelState(stored(GLOBAL_MODEL_STATE_KEY, state))).toMatchObject({
+      ok: true,
+      record: { version: '1', cid: 'c' },
+    })
+    const active = encode(ActiveModelVersionsSchema, { primaryVersion: 9n })
+    expect(decodeActiveVersions(stored(ACTIVE_VERSIONS_KEY, active))).toMatchObject({
       ok: true,
       record: { versionNumber: 9n },
     })
@@ -110,7 +129,7 @@ describe('a record is malformed', () => {
 
   it('when a text is no UTF-8', () => {
     const value = Buffer.concat([adapterEntry({}).value, Buffer.from([0x12, 2, 0xc3, 0x28])])
-    expect(decodeAdapter({ key: adapterKey('coder'), value })).toMatchObject({ ok: false })
+    expect(decodeAdapter(stored(adapterKey('coder'), value))).toMatchObject({ ok: false })
   })
 
   it('when it stands under another record’s key', () => {
@@ -136,10 +155,7 @@ describe('a record is malformed', () => {
     ['a target module is endless', decodeAdapter(adapterEntry({ targetModules: ['q'.repeat(5000)] }))],
     ['a text is endless', decodeAdapter(adapterEntry({ downloadSource: 'x'.repeat(100_000) }))],
     ['it names no version', decodeModel(modelEntry({ modelVersion: ' ' }))],
-    [
-      'it has no config',
-      decodeModel({ key: modelKey(3n), value: encode(ModelRegistrySchema, { modelId: 3n }) }),
-    ],
+    ['it has no config', decodeModel(stored(modelKey(3n), encode(ModelRegistrySchema, { modelId: 3n })))],
     [
       'its disk space is no number',
       decodeModel(modelEntry({ modelVersion: '1', requiredDiskSpaceGb: Number.NaN })),
@@ -157,7 +173,7 @@ describe('a record is malformed', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.uint8Array({ maxLength: 20 }), (value, key) => {
         for (const decode of [decodeModel, decodeVersion, decodeAdapter, decodeDataset]) {
-          const decoded = decode({ key, value })
+          const decoded = decode(stored(key, value))
           if (!decoded.ok) expect(decoded.key).toMatch(/^[a-z]+_[0-9A-Za-z ._+-]*$/)
         }
       }),

@@ -9,6 +9,7 @@ describe('a request', () => {
     expect(parseRequest({})).toEqual({
       modelVersion: { kind: 'active' },
       adapters: [],
+      adapterDomains: [],
       loadedAdapters: [],
       datasets: [],
       requireDataset: true,
@@ -92,10 +93,23 @@ describe('a request', () => {
     }
   })
 
-  it('says that domains come later', () => {
-    const refusal = refusalOf(() => parseRequest({ adapters: ['domain:code'] }))
+  it('may name domains of adapters beside adapters', () => {
+    const { adapters, adapterDomains } = parseRequest({ adapters: ['coder', 'domain:code', 'domain: law '] })
+    expect(adapters).toEqual([{ id: 'coder' }])
+    expect(adapterDomains).toEqual(['code', 'law'])
+  })
+
+  it.each([
+    [['domain:'], 'ID_UNSAFE'],
+    [['domain:../x'], 'ID_UNSAFE'],
+    [['domain:code', 'domain: code'], 'INPUT_INVALID'],
+  ])('refuses the domains %j', (adapters, code) => {
+    expect(refusalOf(() => parseRequest({ adapters })).code).toBe(code)
+  })
+
+  it('leaves domains nothing to fit when the model is none', () => {
+    const refusal = refusalOf(() => parseRequest({ modelVersion: 'none', adapters: ['domain:code'] }))
     expect(refusal.code).toBe('INPUT_INVALID')
-    expect(refusal.message).toContain('comes with proven listings')
   })
 
   it.each(['coder@', 'coder@$(id)', 'coder@../1'])('refuses the version in %s', (entry) => {

@@ -170,8 +170,10 @@ describe('a snapshot', () => {
   it('has each requested and loaded adapter, or knows that the chain has none', async () => {
     const snapshot = await snapshotFor({ adapters: ['coder', 'nobody'], loadedAdapters: ['writer', 'coder'] })
     expect([...snapshot.adapters.keys()].sort()).toEqual(['coder', 'nobody', 'writer'])
-    expect(snapshot.adapters.get('nobody')).toBeUndefined()
-    expect(snapshot.adapters.get('coder')).toMatchObject({ ok: true, record: { version: '1.2.0' } })
+    expect(snapshot.adapters.get('nobody')).toMatchObject({ state: 'absent', source: { value: undefined } })
+    expect(snapshot.adapters.get('coder')).toMatchObject({
+      decoded: { ok: true, record: { version: '1.2.0' } },
+    })
     expect(snapshot.knownAdapters).toBeUndefined()
   })
 
@@ -235,9 +237,9 @@ describe('on a node that refuses store reads, the Query service', () => {
         reader.get('remes', u64(99)),
       ]),
     )
-    expect(state).toEqual(devnet.getRecord(utf8.encode('gms_')))
-    expect(dataset).toEqual(devnet.getRecord(u64(0)))
-    expect(nothing).toBeUndefined()
+    expect(state.value).toEqual(devnet.getRecord(utf8.encode('gms_')))
+    expect(dataset.value).toEqual(devnet.getRecord(u64(0)))
+    expect(nothing.value).toBeUndefined()
   })
 
   it('cannot carry models and adapters, and says what it lacks', async () => {

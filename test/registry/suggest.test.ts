@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { approvedAdapters, nearestName } from '../../src/registry/suggest.ts'
-import { anAdapter } from '../support/registry.ts'
+import { anAdapter, aSnapshot } from '../support/registry.ts'
 
 it.each([
   ['codr', 'coder'],
@@ -26,5 +26,7 @@ it('the approved adapters are named, although others name ranges by the megabyte
     anAdapter({ id: `flood_${index}`, compatibleModelVersions: ranges(index + 1) }),
   )
   const known = [...flood, anAdapter({ id: 'coder', compatibleModelVersions: ['0.1.0'] })]
-  expect(approvedAdapters(known, '0.1.0')).toBe(' Approved adapters for 0.1.0: coder.')
+  expect(approvedAdapters(aSnapshot({ knownAdapters: known }), '0.1.0')).toBe(
+    ' Approved adapters for 0.1.0: coder.',
+  )
 })

@@ -1,10 +1,15 @@
 /** Builders of registry records, snapshots and requests: a sensible default for every field, none of them shared. */
 
+import type { ReadTrust, StoreRecord } from '../../src/chain/index.ts'
+import { mintProvenRecord } from '../../src/chain/proven-record.ts'
 import { R3mesError } from '../../src/core/index.ts'
 import {
+  type ActiveVersion,
   type AdapterRecord,
   type DatasetRecord,
   type Decoded,
+  type GlobalModelState,
+  type Lookup,
   type ModelRecord,
   type Plan,
   parseRequest,
@@ -73,63 +78,133 @@ export function aDataset(fields: Partial<DatasetRecord> = {}): DatasetRecord {
   }
 }
 
-type Overrides = Omit<Partial<Snapshot>, 'models' | 'versions' | 'datasets' | 'adapters'>
-
 /** How the decoder reports a record that is none. */
-export interface Malformed {
+export interface MalformedContents {
   readonly ok: false
   readonly key: string
   readonly reason: string
   readonly knownAs?: string
 }
 
+/** What a pointer of the registry holds. */
+type Pointer<R> = { readonly ok: true; readonly record: R } | MalformedContents | R3mesError
+
+type Overrides = Partial<Pick<Snapshot, 'chainId' | 'height' | 'appHash' | 'endpoint' | 'knownAdapters'>>
+
 export interface RegistryContents extends Overrides {
-  readonly models?: readonly (ModelRecord | Malformed)[]
-  readonly versions?: readonly (VersionRecord | Malformed)[]
-  readonly datasets?: readonly (DatasetRecord | Malformed)[]
+  readonly models?: readonly (ModelRecord | MalformedContents)[]
+  readonly versions?: readonly (VersionRecord | MalformedContents)[]
+  readonly datasets?: readonly (DatasetRecord | MalformedContents)[]
   readonly adapters?: readonly AdapterRecord[]
   readonly malformedAdapters?: readonly string[]
+  /** Ids of which nothing can be proven. */
+  readonly unprovableAdapters?: readonly string[]
+  /** An error: it cannot be proven. */
+  readonly primaryVersion?: Pointer<ActiveVersion>
+  readonly globalModelVersion?: Pointer<GlobalModelState>
+  readonly completeness?: Partial<Snapshot['completeness']>
 }
 
-function isMalformed(record: object): record is Malformed {
-  return 'ok' in record
+/** Makes the store record that a registry record is read from. */
+type Stored<T extends ReadTrust> = (name: string) => StoreRecord<T, Uint8Array>
+
+const HEIGHT = 100n
+const STORE = 'remes'
+const utf8 = new TextEncoder()
+
+export const believed: Stored<'rpc'> = (name) => ({
+  trust: 'rpc',
+  store: STORE,
+  key: utf8.encode(name),
+  value: utf8.encode(name),
+  height: HEIGHT,
+})
+
+/** Proven without a proof, through the door that only the proof check uses: what is tested here begins after that check. */
+export const proven: Stored<'light-client'> = (name) =>
+  mintProvenRecord({ ...believed(name), trust: 'light-client' })
+
+function isMalformed(record: object): record is MalformedContents {
+  return 'ok' in record && record.ok === false
 }
 
-function decoded<R extends object>(record: R | Malformed): Decoded<R> {
-  return isMalformed(record) ? record : { ok: true, record }
+export function unprovable(): R3mesError {
+  return new R3mesError('UNPROVABLE', 'Its neighbour has an empty value.')
 }
 
-/** A snapshot at height 100. Without models of its own it holds the one of {@link aModel}. */
-export function aSnapshot(contents: RegistryContents = {}): Snapshot {
-  const {
-    models = [aModel()],
-    versions = [],
-    datasets = [],
-    adapters = [],
-    malformedAdapters = [],
-    ...rest
-  } = contents
+function snapshotOf<T extends ReadTrust>(
+  trust: T,
+  stored: Stored<T>,
+  contents: RegistryContents,
+): Snapshot<T> {
+  const { models = [aModel()], versions = [], datasets = [], adapters = [], knownAdapters } = contents
+  const { chainId = 'remes-testnet-1', height = HEIGHT, endpoint = 'https://rpc.example.org' } = contents
+  const decoded = <R extends object>(record: R | MalformedContents, name: string): Decoded<R, T> =>
+    isMalformed(record)
+      ? { ...record, source: stored(record.key) }
+      : { ok: true, record, source: stored(name) }
+  const pointer = <R extends object>(
+    held: Pointer<R> | undefined,
+    name: string,
+  ): Lookup<R, T> | undefined => {
+    if (held === undefined) return undefined
+    if (held instanceof R3mesError) return { state: 'unprovable', problem: held }
+    return {
+      state: 'present',
+      decoded: held.ok ? { ...held, source: stored(name) } : { ...held, source: stored(name) },
+    }
+  }
+  const lookups: (readonly [string, Lookup<AdapterRecord, T>])[] = [
+    ...adapters.map(
+      (adapter) =>
+        [adapter.id, { state: 'present', decoded: decoded(adapter, `adp_${adapter.id}`) }] as const,
+    ),
+    ...(contents.malformedAdapters ?? []).map(
+      (id) =>
+        [
+          id,
+          { state: 'present', decoded: decoded<AdapterRecord>(aMalformed(`adp_${id}`), `adp_${id}`) },
+        ] as const,
+    ),
+    ...(contents.unprovableAdapters ?? []).map(
+      (id) => [id, { state: 'unprovable', problem: unprovable() }] as const,
+    ),
+  ]
+  const listed = trust === 'rpc' ? 'believed' : 'proven'
   return {
-    trust: 'rpc',
-    chainId: 'remes-testnet-1',
-    height: 100n,
-    appHash: undefined,
-    endpoint: 'https://rpc.example.org',
-    globalModelVersion: undefined,
-    primaryVersion: undefined,
-    models: models.map((model) => decoded<ModelRecord>(model)),
-    versions: versions.map((version) => decoded<VersionRecord>(version)),
-    datasets: datasets.map((dataset) => decoded<DatasetRecord>(dataset)),
-    adapters: new Map<string, Decoded<AdapterRecord>>([
-      ...adapters.map((adapter) => [adapter.id, decoded<AdapterRecord>(adapter)] as const),
-      ...malformedAdapters.map((id) => [id, aMalformed(`adp_${id}`)] as const),
-    ]),
-    knownAdapters: undefined,
-    ...rest,
+    trust,
+    chainId,
+    height,
+    appHash: contents.appHash,
+    endpoint,
+    primaryVersion: pointer(contents.primaryVersion, 'amv_'),
+    globalModelVersion: pointer(contents.globalModelVersion, 'gms_'),
+    models: models.map((model) => decoded<ModelRecord>(model, 'modreg_')),
+    versions: versions.map((version) => decoded<VersionRecord>(version, 'modver_')),
+    datasets: datasets.map((dataset) => decoded<DatasetRecord>(dataset, 'ad_')),
+    adapters: new Map(lookups),
+    knownAdapters,
+    completeness: {
+      models: listed,
+      versions: listed,
+      datasets: listed,
+      adapters: listed,
+      ...contents.completeness,
+    },
   }
 }
 
-export function aMalformed(key: string, knownAs?: string): Malformed {
+/** A believed snapshot at height 100. Without models of its own it holds the one of {@link aModel}. */
+export function aSnapshot(contents: RegistryContents = {}): Snapshot<'rpc'> {
+  return snapshotOf('rpc', believed, contents)
+}
+
+/** As {@link aSnapshot}, all of it proven and its listings complete, unless the contents say otherwise. */
+export function aProvenSnapshot(contents: RegistryContents = {}): Snapshot<'light-client'> {
+  return snapshotOf('light-client', proven, contents)
+}
+
+export function aMalformed(key: string, knownAs?: string): MalformedContents {
   return {
     ok: false,
     key,
