@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     runCommand('plan'),
     lockCommand(),
     manifestCommand(),
-    devnetCommand(),
+    await devnetCommand(process.argv.slice(2)),
   ]
   for (const command of commands) program.addCommand(command.exitOverride())
   await program.parseAsync()

@@ -5,9 +5,10 @@ import { REMES_STORE } from './chain.ts'
 import { generatedContent, givenContent } from './content.ts'
 import { Gateway } from './gateway.ts'
 import { Hub } from './hub.ts'
+import { tell } from './lies/index.ts'
 import { Mirror } from './mirror.ts'
 import { newChain } from './new-chain.ts'
-import { ChainNode } from './node.ts'
+import { Nodes } from './nodes.ts'
 import { Recorder } from './recorder.ts'
 import { nodeHost } from './rpc.ts'
 import { seedSample } from './sample.ts'
@@ -23,14 +24,7 @@ const CONTENT_ENDPOINTS = ['hub', 'cdn', 'gateway', 'mirror'] as const
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
   const { chain, ledger, tellHistory } = newChain(options)
-  let refusesStoreReads = options.refuseStoreReads ?? false
-  const nodeOf = (moniker: string) =>
-    new ChainNode(
-      moniker,
-      () => chain,
-      () => refusesStoreReads,
-    )
-  const nodes = { rpc: nodeOf('devnet-a'), rpc2: nodeOf('devnet-b') }
+  const nodes = new Nodes(chain, options.refuseStoreReads ?? false)
   const recorder = new Recorder()
   // Hosts that hand out URLs of others ask for them when they are needed, which is after all ports are known.
   const urlOf = (endpoint: Endpoint) => () => listeners[endpoint].url
@@ -41,8 +35,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   const cacheToken = runtimeToken()
   const cache = createCacheService({ token: cacheToken, blobBaseUrl: urlOf('blobs') })
   const listeners = await listenAll(options.ports ?? {}, recorder, {
-    rpc: nodeHost(nodes.rpc, () => undefined),
-    rpc2: nodeHost(nodes.rpc2, () => undefined),
+    rpc: nodeHost(nodes.node('rpc'), () => nodes.liar('rpc')),
+    rpc2: nodeHost(nodes.node('rpc2'), () => nodes.liar('rpc2')),
     hub: hub.host,
     cdn: cdn.host,
     gateway: gateway.host,
@@ -96,16 +90,17 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
       return chain.height
     },
     get refuseStoreReads() {
-      return refusesStoreReads
+      return nodes.refuseStoreReads
     },
     set refuseStoreReads(refuse) {
-      refusesStoreReads = refuse
+      nodes.refuseStoreReads = refuse
     },
     advance: (blocks = 1) => ledger.advance(blocks),
-    anchor: (height) => chain.anchor(height),
+    anchor: (height) => nodes.chain.anchor(height),
     lag: (name, blocks) => {
-      nodes[name].lag = blocks
+      nodes.node(name).lag = blocks
     },
+    lie: (mode) => tell(nodes.world(ledger, devnet), mode),
     async close() {
       clearInterval(ticking)
       await Promise.all(ENDPOINTS.map((endpoint) => listeners[endpoint].close()))
@@ -115,6 +110,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   tellHistory(() => {
     if (options.sample ?? true) seedSample(devnet, options.sizes)
   })
+  if (options.lie !== undefined) devnet.lie(options.lie)
   // The listening ports are what keeps a process; its blocks alone do not.
   if (options.blockTimeMs !== undefined)
     ticking = setInterval(() => ledger.append(), options.blockTimeMs).unref()

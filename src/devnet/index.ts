@@ -2,6 +2,16 @@ export { artifactManifest, MANIFEST_NAME } from './artifact-manifest.ts'
 export type { CacheEntry, Undo } from './cache-service.ts'
 export { startDevnet } from './devnet.ts'
 export * from './keys.ts'
+export {
+  KEYED_LIES,
+  KEYLESS_LIES,
+  type KeyedLie,
+  type KeylessLie,
+  LIES,
+  type LieFacts,
+  type LieMode,
+  lyingProxy,
+} from './lies/index.ts'
 export { seedSample } from './sample.ts'
 export * from './seed.ts'
 export * from './types.ts'

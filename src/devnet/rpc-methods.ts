@@ -27,7 +27,7 @@ export const METHOD_NAMES: readonly string[] = [...METHODS.keys()]
 /** @throws RpcError */
 export function callMethod(node: ChainNode, name: string, params: RpcParams): unknown {
   const method = METHODS.get(name)
-  if (method === undefined) throw new RpcError('-32601')
+  if (method === undefined) throw new RpcError('method')
   return method(node, params)
 }
 
@@ -69,7 +69,7 @@ function validators(node: ChainNode, params: RpcParams): unknown {
   const perPage = asked < 1 ? DEFAULT_PER_PAGE : Math.min(asked, MAX_PER_PAGE)
   const pages = Math.max(1, Math.ceil(signers.length / perPage))
   if (page < 1 || page > pages) {
-    throw new RpcError('-32603', `page should be within [1, ${pages}] range, given ${page}`)
+    throw new RpcError('internal', `page should be within [1, ${pages}] range, given ${page}`)
   }
   const shown = signers.slice((page - 1) * perPage, page * perPage)
   return {
@@ -84,16 +84,16 @@ function validators(node: ChainNode, params: RpcParams): unknown {
 function heightOf(node: ChainNode, params: RpcParams, latest: bigint): bigint {
   if (params['height'] === undefined) return latest
   const height = int64(params, 'height')
-  if (height <= 0n) throw new RpcError('-32603', `height must be greater than 0, but got ${height}`)
+  if (height <= 0n) throw new RpcError('internal', `height must be greater than 0, but got ${height}`)
   if (height > latest) {
     throw new RpcError(
-      '-32603',
+      'internal',
       `height ${height} must be less than or equal to the current blockchain height ${latest}`,
     )
   }
   const { earliest } = node.chain
   if (height < earliest) {
-    throw new RpcError('-32603', `height ${height} is not available, lowest height is ${earliest}`)
+    throw new RpcError('internal', `height ${height} is not available, lowest height is ${earliest}`)
   }
   return height
 }
@@ -108,7 +108,7 @@ function int64(params: RpcParams, name: string): bigint {
   const text = params[name]
   if (typeof text !== 'string' || !/^-?[0-9]{1,18}$/.test(text)) {
     throw new RpcError(
-      '-32602',
+      'params',
       'error converting json params to arguments: invalid 64-bit integer encoding, expected string',
     )
   }
@@ -118,10 +118,10 @@ function int64(params: RpcParams, name: string): bigint {
 function abciQueryParams(params: RpcParams): AbciQuery {
   const { path = '', data = '', prove = false } = params
   if (typeof path !== 'string' || typeof data !== 'string' || typeof prove !== 'boolean') {
-    throw new RpcError('-32602', 'error converting json params to arguments: wrong type')
+    throw new RpcError('params', 'error converting json params to arguments: wrong type')
   }
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(data)) {
-    throw new RpcError('-32602', 'error converting json params to arguments: data is not hex')
+    throw new RpcError('params', 'error converting json params to arguments: data is not hex')
   }
   const height = params['height'] === undefined ? 0n : int64(params, 'height')
   return { path, data: Buffer.from(data, 'hex'), height, prove }

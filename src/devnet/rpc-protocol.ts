@@ -13,21 +13,25 @@ export interface RpcCall {
 }
 
 const RPC_ERRORS = {
-  '-32700': 'Parse error. Invalid JSON',
-  '-32600': 'Invalid Request',
-  '-32601': 'Method not found',
-  '-32602': 'Invalid params',
-  '-32603': 'Internal error',
+  parse: { code: -32700, message: 'Parse error. Invalid JSON' },
+  request: { code: -32600, message: 'Invalid Request' },
+  method: { code: -32601, message: 'Method not found' },
+  params: { code: -32602, message: 'Invalid params' },
+  internal: { code: -32603, message: 'Internal error' },
 } as const
 
-/** An error of JSON-RPC, with the texts that CometBFT gives it. */
+/** An error of JSON-RPC: one that CometBFT has, or one that a node has sent. */
 export class RpcError extends Error {
   readonly code: number
   readonly data: string
 
-  constructor(code: keyof typeof RPC_ERRORS, data = '') {
-    super(RPC_ERRORS[code])
-    this.code = Number(code)
+  constructor(
+    kind: keyof typeof RPC_ERRORS | { readonly code: number; readonly message: string },
+    data = '',
+  ) {
+    const { code, message } = typeof kind === 'string' ? RPC_ERRORS[kind] : kind
+    super(message)
+    this.code = code
     this.data = data
   }
 }
@@ -55,26 +59,26 @@ export function parseCalls(body: Uint8Array): {
     parsed = JSON.parse(Buffer.from(body).toString('utf8'))
   } catch (cause) {
     throw new RpcError(
-      '-32700',
+      'parse',
       `error unmarshaling request: ${cause instanceof Error ? cause.message : 'no JSON'}`,
     )
   }
   const isBatch = Array.isArray(parsed)
   const requests: unknown[] = Array.isArray(parsed) ? parsed : [parsed]
   if (requests.length > MAX_BATCH) {
-    throw new RpcError('-32600', `batch of ${requests.length} requests exceeds the limit of ${MAX_BATCH}`)
+    throw new RpcError('request', `batch of ${requests.length} requests exceeds the limit of ${MAX_BATCH}`)
   }
   return { calls: requests.flatMap(parseCall), isBatch }
 }
 
 function parseCall(request: unknown): RpcCall[] {
-  if (!isObject(request)) throw new RpcError('-32700', 'error unmarshaling request: not an object')
+  if (!isObject(request)) throw new RpcError('parse', 'error unmarshaling request: not an object')
   const { id, method, params } = request
   if (id === undefined || id === null) return []
   if (typeof id !== 'string' && !(typeof id === 'number' && Number.isSafeInteger(id))) {
-    throw new RpcError('-32700', 'error unmarshaling request: json-rpc ID is of unknown type')
+    throw new RpcError('parse', 'error unmarshaling request: json-rpc ID is of unknown type')
   }
-  if (typeof method !== 'string') throw new RpcError('-32700', 'error unmarshaling request: no method')
+  if (typeof method !== 'string') throw new RpcError('parse', 'error unmarshaling request: no method')
   return [{ id, method, params: namedParams(method, params) }]
 }
 
@@ -133,6 +137,6 @@ export function callInWords(path: string, body: Uint8Array): string | undefined 
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

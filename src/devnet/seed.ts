@@ -1,5 +1,13 @@
-import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { R3mesError } from '../core/index.ts'
 import {
   ActiveModelVersionsSchema,
   ApprovedAdapterSchema,
@@ -88,6 +96,41 @@ export function approveDataset(registry: Registry, fields: DatasetFields): void 
     ...fields,
   })
   moveNextId(registry, NEXT_DATASET_ID_KEY, fields.datasetId)
+}
+
+/**
+ * Revokes an adapter by a new block.
+ *
+ * @throws R3mesError `INPUT_INVALID` when the chain has no such adapter
+ */
+export function revokeAdapter(registry: Registry, adapterId: string): void {
+  change(registry, adapterKey(adapterId), ApprovedAdapterSchema, { status: 'revoked' })
+}
+
+/** Removes a dataset by a new block. @throws R3mesError as `revokeAdapter` */
+export function removeDataset(registry: Registry, datasetId: bigint): void {
+  change(registry, datasetKey(datasetId), ApprovedDatasetSchema, { status: 'removed' })
+}
+
+/** Makes a model inactive by a new block. @throws R3mesError as `revokeAdapter` */
+export function deactivateModel(registry: Registry, modelId: bigint): void {
+  change(registry, modelKey(modelId), ModelRegistrySchema, { isActive: false })
+}
+
+function change<S extends DescMessage>(
+  registry: Registry,
+  key: Uint8Array,
+  schema: S,
+  fields: Partial<MessageShape<S>>,
+): void {
+  const recorded = registry.getRecord(key)
+  if (recorded === undefined) {
+    throw new R3mesError(
+      'INPUT_INVALID',
+      'The devnet has no such record. Approve it before it is taken back.',
+    )
+  }
+  registry.setRecord(key, toBinary(schema, Object.assign(fromBinary(schema, recorded), fields)))
 }
 
 function write<S extends DescMessage>(

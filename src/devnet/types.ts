@@ -1,5 +1,6 @@
 import type { Sha256Hex } from '../core/index.ts'
 import type { DevnetCacheService } from './cache-service.ts'
+import type { LieMode } from './lies/index.ts'
 
 /** Each endpoint listens on its own loopback port. */
 export const ENDPOINTS = ['rpc', 'rpc2', 'hub', 'cdn', 'gateway', 'mirror', 'cache', 'blobs'] as const
@@ -91,6 +92,8 @@ export interface DevnetOptions {
   readonly now?: () => number
   /** The unbonding time of x/staking, in seconds; 21 days when absent. */
   readonly unbondingSeconds?: number
+  /** Starts with this lie, see `lie`. */
+  readonly lie?: LieMode
 }
 
 export interface Devnet {
@@ -153,6 +156,8 @@ export interface Devnet {
   anchor(height?: bigint): { readonly height: bigint; readonly hash: string }
   /** From now on a node is so many blocks behind the other. */
   lag(node: 'rpc' | 'rpc2', blocks: number): void
+  /** A node, or the chain, begins to lie. Of two lies of one node the newer is told. Returns a function that ends it. */
+  lie(mode: LieMode): () => void
   /** Stops everything: ports are free, connections are cut, stalled ones too. */
   close(): Promise<void>
 }
