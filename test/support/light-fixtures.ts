@@ -2,7 +2,7 @@
  * The model-based light-client cases of tendermint-rs, read through our own parser. They are not part of this project:
  * `CONFORMANCE_FIXTURES` names the folder that holds them.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCommitAnswer, parseValidatorsAnswer } from '../../src/chain/light/parse.ts'
 import { nanosecondsOf, parseTime } from '../../src/chain/light/time.ts'
@@ -14,6 +14,7 @@ import {
 } from '../../src/chain/light/types.ts'
 import { compareValidators, validatorSetOf } from '../../src/chain/light/validator-set.ts'
 import type { Checked } from '../../src/chain/node-answers.ts'
+import { FIXTURES, fixture } from './conformance.ts'
 
 export type FixtureVerdict = 'SUCCESS' | 'NOT_ENOUGH_TRUST' | 'INVALID'
 
@@ -92,7 +93,9 @@ function commitAnswer({ header, commit }: RawSignedHeader): Json {
   }
 }
 
-function validatorsAnswer({ validators }: RawValidatorSet, height: unknown): Json {
+type ValidatorsAnswer = Json & RawValidatorSet
+
+function validatorsAnswer({ validators }: RawValidatorSet, height: unknown): ValidatorsAnswer {
   const count = String(validators.length)
   return { block_height: height, validators, count, total: count }
 }
@@ -119,6 +122,16 @@ function nanoseconds(text: string): bigint {
   return nanosecondsOf(time)
 }
 
+/** As a node lists validators: by power, then by address. */
+function inChainOrder(answer: ValidatorsAnswer): ValidatorsAnswer {
+  const address = (validator: Json) => String(validator['address'])
+  const power = (validator: Json) => Number(validator['voting_power'])
+  const validators = answer.validators.toSorted(
+    (a, b) => power(b) - power(a) || address(a).localeCompare(address(b), 'en'),
+  )
+  return { ...answer, validators }
+}
+
 function fixtureFrom(name: string, { initial, input }: RawFixture): LightFixture {
   return {
     name,
@@ -134,7 +147,7 @@ function fixtureFrom(name: string, { initial, input }: RawFixture): LightFixture
       verdict,
       answers: {
         commit: commitAnswer(block.signed_header),
-        validators: validatorsAnswer(block.validator_set, block.signed_header.header['height']),
+        validators: inChainOrder(validatorsAnswer(block.validator_set, block.signed_header.header['height'])),
       },
     })),
   }
@@ -142,13 +155,31 @@ function fixtureFrom(name: string, { initial, input }: RawFixture): LightFixture
 
 /** Undefined when the folder is not named: tests that need the cases are skipped then. */
 export function readLightFixtures(): readonly LightFixture[] | undefined {
-  const folder = process.env['CONFORMANCE_FIXTURES']
-  if (folder === undefined || folder === '') return undefined
-  const cases = join(folder, 'light-client')
-  return readdirSync(cases)
+  if (FIXTURES === undefined) return undefined
+  return readdirSync(join(FIXTURES, 'light-client'))
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) =>
-      fixtureFrom(file.replace(/\.json$/, ''), JSON.parse(readFileSync(join(cases, file), 'utf8'))),
-    )
+    .map((file) => fixtureFrom(file.replace(/\.json$/, ''), fixture('light-client', file) as RawFixture))
+}
+
+/** A step that verifies, with what is trusted before it. */
+export interface AcceptedStep extends Omit<FixtureStep, 'untrusted' | 'verdict' | 'nextValidators'> {
+  readonly name: string
+  readonly trusted: TrustedBlock
+  readonly trustingPeriodNs: bigint
+  readonly untrusted: LightBlock
+}
+
+/** The steps of a case whose verdict is SUCCESS. Each trusts what the one before it verified. */
+export function acceptedSteps(of: LightFixture): readonly AcceptedStep[] {
+  let { trusted } = of
+  return of.steps.flatMap((step, index) => {
+    if (step.verdict !== 'SUCCESS') return []
+    const { answers, nowNs } = step
+    const untrusted = accepted(step.untrusted)
+    const name = `${of.name}, step ${index + 1}`
+    const found = { name, trusted, trustingPeriodNs: of.trustingPeriodNs, untrusted, answers, nowNs }
+    trusted = { signedHeader: untrusted.signedHeader, nextValidators: accepted(step.nextValidators) }
+    return [found]
+  })
 }
