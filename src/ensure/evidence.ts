@@ -75,9 +75,14 @@ export function expiryWarnings(expiresAt: Date, period: number, now: Date, remed
 /** Longest text of an origin in a lockfile, in characters. */
 const MOST_ORIGIN = 1000
 
+/** A text cut to what a lockfile takes as the origin of its anchor. */
+export function shortOrigin(text: string): string {
+  return text.slice(0, MOST_ORIGIN)
+}
+
 /** How the target was admitted, in the words of a lockfile: `quorum of …` or `light client from height 1200`. */
 export function admittedBy(evidence: ChainEvidence): string {
   const { anchor } = evidence
   if (anchor !== undefined) return `light client from height ${anchor.height}`
-  return `quorum of ${agreeingEndpoints(evidence).join(', ')}`.slice(0, MOST_ORIGIN)
+  return shortOrigin(`quorum of ${agreeingEndpoints(evidence).join(', ')}`)
 }

@@ -62,13 +62,11 @@ export function readLockSettings(
   lock: Lockfile | undefined,
 ): Settings {
   const known: readonly string[] = LOCK_INPUTS
-  const typed = Object.entries(raw).filter(([name, value]) => known.includes(name) && value !== undefined)
   const recorded = lock === undefined ? {} : recordedInputs(lock)
-  const chainId = raw['chain-id']?.trim() || environment['CHAIN_ID']?.trim()
-  const settings = readSettings(
-    { ...recorded, ...Object.fromEntries(typed), ...(chainId ? { 'chain-id': chainId } : {}) },
-    environment,
-  )
+  const typed = Object.entries(raw).filter(([name, value]) => known.includes(name) && value !== undefined)
+  const chainId = raw['chain-id']?.trim() || environment['CHAIN_ID']?.trim() || recorded['chain-id']
+  const inputs = { ...recorded, ...Object.fromEntries(typed), 'chain-id': chainId }
+  const settings = readSettings(inputs, environment)
   if (settings.rpcUrls.length === 0) {
     throw new R3mesError(
       'INPUT_INVALID',

@@ -16,7 +16,7 @@ import { openStore } from '../store/index.ts'
 import { openNetwork } from '../transfer/index.ts'
 import { askForProof, type ProvenApprovals } from './ask-chain.ts'
 import { isInCi, untrustedEvent } from './events.ts'
-import { admittedBy, agreeingEndpoints, describeEvidence } from './evidence.ts'
+import { admittedBy, agreeingEndpoints, describeEvidence, shortOrigin } from './evidence.ts'
 import { keepingForks } from './fork-evidence.ts'
 import { type LockState, readLockState, writeLockfile } from './lock-file.ts'
 import { lockfilePath, namesRequest, readLockSettings } from './lock-settings.ts'
@@ -94,7 +94,8 @@ async function lockAt(path: string, mode: LockMode, raw: RawInputs, ports: Ports
     return judge(approvals, before, settings.request)
   }
   const approvals = await ask(settings, basis, settings.request, ports)
-  const after = newLock(approvals, settings.request, basis, originOf(mode, basis, approvals.evidence))
+  const anchor = newAnchor(mode, basis, approvals.evidence, before)
+  const after = newLock(approvals, settings.request, basis, anchor)
   for (const problem of approvals.plan.datasetProblems) {
     reporter.warning(`Not locked. ${problem.code}: ${problem.message}`)
   }
@@ -199,30 +200,36 @@ function judge({ plan, evidence }: ProvenApprovals, lock: Lockfile, request: Req
 }
 
 function newLock(
-  { plan, evidence, unbonding }: ProvenApprovals,
+  { plan, unbonding }: ProvenApprovals,
   request: Request,
   { trustingPeriod }: ProvenBasis,
-  origin: string,
+  anchor: Lockfile['anchor'],
 ): Lockfile {
   if (plan.problems.length > 0) throw R3mesError.from(plan.problems)
   return lockOf(plan, {
     request,
-    anchor: { ...evidence.target, origin },
+    anchor,
     trustingPeriodSeconds: recordedTrustingPeriod(Math.floor(trustingPeriod / 1000), unbonding?.seconds),
     unbondingSeconds: unbonding?.seconds,
   })
 }
 
-/** How the new anchor was admitted, in the words of a lockfile. */
-function originOf(mode: LockMode, { basis }: ProvenBasis, evidence: ChainEvidence): string {
+/** The block that later runs start from: the target, unless no block was added since the lockfile was written. */
+function newAnchor(
+  mode: LockMode,
+  { basis }: ProvenBasis,
+  evidence: ChainEvidence,
+  before: Lockfile | undefined,
+): Lockfile['anchor'] {
+  const { target } = evidence
+  if (before?.anchor.hash === target.hash) return before.anchor
   const admitted = admittedBy(evidence)
-  if (mode !== 'renew') return admitted
-  return basis.kind === 'light-client' && basis.waiveAge === true
-    ? `renewed by ${admitted} whose age was waived, with ${agreeingEndpoints(evidence).join(', ')}`.slice(
-        0,
-        1000,
-      )
-    : `renewed by ${admitted} typed anew`
+  if (mode !== 'renew') return { ...target, origin: admitted }
+  const isWaived = basis.kind === 'light-client' && basis.waiveAge === true
+  const how = isWaived
+    ? `${admitted} whose age was waived, with ${agreeingEndpoints(evidence).join(', ')}`
+    : `${admitted} typed anew`
+  return { ...target, origin: shortOrigin(`renewed by ${how}`) }
 }
 
 /** The age rule is what a renewal sets aside: whoever reviews the change has to know. */

@@ -140,7 +140,7 @@ describe('trust: lockfile', () => {
     expect(refusal({ trust: 'lockfile' }, { lock: locked() })).toMatchObject({ code: 'INPUT_INVALID' })
   })
 
-  it("ends as soon as the lockfile is older than that", () => {
+  it('ends as soon as the lockfile is older than that', () => {
     expect(decide(inputs, { lock: locked(), now: daysLater(7) }).basis.kind).toBe('lockfile')
     const late = new Date(daysLater(7).getTime() + 1)
     expect(refusal(inputs, { lock: locked(), now: late }).code).toBe('LOCK_TOO_OLD')

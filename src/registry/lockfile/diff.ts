@@ -48,10 +48,16 @@ function isSameAnchor(one: LockAnchor, other: LockAnchor): boolean {
   return one.height === other.height && one.hash === other.hash && one.origin === other.origin
 }
 
+/** The request as one text, whatever order its fields were made in. */
+function requestText({ request }: Lockfile): string {
+  const { modelVersion, modelName, adapters, datasets, requireDataset } = request
+  return JSON.stringify([modelVersion, modelName, adapters, datasets, requireDataset])
+}
+
 /** What differs, artifacts first. Empty when nothing does. */
 export function diffLocks(before: Lockfile, after: Lockfile): readonly LockChange[] {
   const changes = artifactChanges(before, after)
-  if (JSON.stringify(before.request) !== JSON.stringify(after.request)) changes.push({ kind: 'request' })
+  if (requestText(before) !== requestText(after)) changes.push({ kind: 'request' })
   if (before.chainId !== after.chainId) {
     changes.push({ kind: 'chain', before: before.chainId, after: after.chainId })
   }
