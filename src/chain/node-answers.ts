@@ -3,6 +3,7 @@
  * `abci_query`. Every field is the endpoint's to choose.
  */
 import type { ProofOp } from './ics23/types.ts'
+import { fieldsOf, readBase64, readHeight, readHex, readText } from './json-fields.ts'
 
 /** What `status` says about the node. */
 export interface NodeStatus {
@@ -31,38 +32,8 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly why: string }
 
-type Fields = Readonly<Record<string, unknown>>
-
-const HEIGHT = /^(?:0|[1-9][0-9]{0,18})$/
-const HEX = /^(?:[0-9A-Fa-f]{2})*$/
-const MAX_HEIGHT = 2n ** 63n - 1n
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
-}
-
 function wrong(why: string): { readonly ok: false; readonly why: string } {
   return { ok: false, why }
-}
-
-/** Heights are decimal text in CometBFT's JSON, since they are 64-bit. */
-function height(value: unknown): bigint | undefined {
-  if (typeof value !== 'string' || !HEIGHT.test(value)) return undefined
-  const parsed = BigInt(value)
-  return parsed <= MAX_HEIGHT ? parsed : undefined
-}
-
-/** Base64 in its one canonical spelling; null or absent is empty. */
-function bytes(value: unknown): Uint8Array | undefined {
-  if (value === undefined || value === null) return new Uint8Array()
-  if (typeof value !== 'string') return undefined
-  const decoded = Buffer.from(value, 'base64')
-  return decoded.toString('base64') === value ? new Uint8Array(decoded) : undefined
-}
-
-function text(value: unknown): string | undefined {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : undefined
 }
 
 export function checkStatus(result: unknown): Checked<NodeStatus> {
@@ -72,10 +43,10 @@ export function checkStatus(result: unknown): Checked<NodeStatus> {
   if (node === undefined || sync === undefined) return wrong('`status` has no node_info or no sync_info')
   const network = node['network']
   if (typeof network !== 'string' || network === '') return wrong('`status` names no network')
-  const latestHeight = height(sync['latest_block_height'])
+  const latestHeight = readHeight(sync['latest_block_height'])
   if (latestHeight === undefined) return wrong('`status` has no valid latest_block_height')
-  const latestAppHash = text(sync['latest_app_hash'])
-  if (latestAppHash === undefined || !HEX.test(latestAppHash)) {
+  const latestAppHash = readText(sync['latest_app_hash'])
+  if (latestAppHash === undefined || readHex(latestAppHash) === undefined) {
     return wrong('`status` has no valid latest_app_hash')
   }
   const catchingUp = sync['catching_up']
@@ -95,9 +66,9 @@ function readProofOps(value: unknown): ProofOp[] | undefined {
 
 function readProofOp(value: unknown): ProofOp | undefined {
   const fields = fieldsOf(value)
-  const type = text(fields?.['type'])
-  const key = bytes(fields?.['key'])
-  const data = bytes(fields?.['data'])
+  const type = readText(fields?.['type'])
+  const key = readBase64(fields?.['key'])
+  const data = readBase64(fields?.['data'])
   return type === undefined || key === undefined || data === undefined ? undefined : { type, key, data }
 }
 
@@ -108,14 +79,14 @@ export function checkAbciAnswer(result: unknown): Checked<AbciAnswer> {
   if (typeof code !== 'number' || !Number.isInteger(code) || code < 0) {
     return wrong('`abci_query` has no valid code')
   }
-  const log = text(response['log'])
-  const codespace = text(response['codespace'])
+  const log = readText(response['log'])
+  const codespace = readText(response['codespace'])
   if (log === undefined || codespace === undefined) return wrong('`abci_query` has no valid log or codespace')
-  const key = bytes(response['key'])
-  const value = bytes(response['value'])
+  const key = readBase64(response['key'])
+  const value = readBase64(response['value'])
   if (key === undefined || value === undefined)
     return wrong('`abci_query` has a key or value that is no base64')
-  const at = height(response['height'] ?? '0')
+  const at = readHeight(response['height'] ?? '0')
   if (at === undefined) return wrong('`abci_query` has no valid height')
   const proofOps = response['proofOps'] ?? undefined
   const ops = proofOps === undefined ? undefined : readProofOps(proofOps)
