@@ -1,4 +1,5 @@
 /** A devnet, a folder with a lockfile, and `r3mes lock` and runs against them, in this process. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,7 +64,9 @@ export async function aLocking(options: DevnetOptions = {}): Promise<Locking> {
   onTestFinished(() => rm(home, { recursive: true, force: true }))
   const path = join(home, 'r3mes.lock')
   const said: RecordingReporter['lines'] = []
-  const base = { ...devnet.inputs(), home: join(home, 'store'), lockfile: path }
+  const base = { ...devnet.inputs(), home: join(home, 'store') }
+  // One that is named has to be there.
+  const lockfile = () => (existsSync(path) ? { lockfile: path } : {})
   const listen = () => {
     said.length = 0
     const reporter = aReporter()
@@ -82,11 +85,14 @@ export async function aLocking(options: DevnetOptions = {}): Promise<Locking> {
     lock: (mode, inputs = {}, environment = {}) =>
       lockFromInputs(
         mode,
-        { ...base, ...(mode === 'create' ? REQUEST : {}), ...inputs },
+        { ...base, lockfile: path, ...(mode === 'create' ? REQUEST : {}), ...inputs },
         { reporter: listen(), environment },
       ),
     run: (inputs = {}, environment = {}) =>
-      ensureFromInputs({ ...base, ...REQUEST, ...inputs }, { reporter: listen(), environment }),
+      ensureFromInputs(
+        { ...base, ...lockfile(), ...REQUEST, ...inputs },
+        { reporter: listen(), environment },
+      ),
     read,
     write,
     async pin(height) {
