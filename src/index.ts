@@ -6,7 +6,11 @@
  * import { ensureFromInputs, silentReporter } from 'setup-r3mes'
  *
  * const result = await ensureFromInputs(
- *   { 'rpc-urls': 'https://rpc-a.example.org', 'model-version': '1.0.0', adapters: 'general_dora' },
+ *   {
+ *     'rpc-urls': 'https://rpc-a.example.org\nhttps://rpc-b.example.org',
+ *     'model-version': '1.0.0',
+ *     adapters: 'general_dora',
+ *   },
  *   { reporter: silentReporter, environment: process.env },
  * )
  * if (!result.success) throw result.error
@@ -28,6 +32,10 @@ export {
   type EnsureResult,
   ensure,
   ensureFromInputs,
+  type LockMode,
+  type LockOffer,
+  type LockResult,
+  lockFromInputs,
   modelPath,
   type Ports,
   type RawInputs,

@@ -54,11 +54,12 @@ describe('the threat model', () => {
 
 interface Step {
   readonly uses?: string
+  readonly run?: string
   readonly with?: Readonly<Record<string, unknown>>
 }
 interface Workflow {
   readonly permissions?: unknown
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>
+  readonly jobs: Readonly<Record<string, { readonly permissions?: unknown; readonly steps: readonly Step[] }>>
 }
 
 describe('the workflows', () => {
@@ -91,6 +92,15 @@ describe('the workflows', () => {
       expect(workflow.permissions).toEqual({ contents: 'read' })
     },
   )
+
+  it('give the right to write only to jobs that run nothing of ours', () => {
+    const writing = workflows
+      .flatMap(([, { jobs }]) => Object.values(jobs))
+      .filter(({ permissions }) => permissions !== undefined)
+    expect(writing).toHaveLength(1)
+    const steps = writing.flatMap((job) => job.steps)
+    expect(steps.filter(({ uses = '', run = '' }) => /setup-r3mes/.test(uses + run))).toEqual([])
+  })
 })
 
 describe('every file of the project', () => {
