@@ -9,8 +9,8 @@ import {
   type ExistenceProof,
   type NonExistenceProof,
 } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
-import { isSame } from './existence.ts'
 import { invalid, type Refusal } from './refusal.ts'
+import { isSame } from './same-bytes.ts'
 
 /** Largest proof that is read, in bytes: two neighbours with values as large as a transaction may be, and their paths. */
 export const MAX_PROOF_BYTES = 4 * 1024 * 1024

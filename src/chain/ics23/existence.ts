@@ -6,6 +6,7 @@ import { hash } from 'node:crypto'
 import type { ExistenceProof, InnerOp, LeafOp } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
 import { checkIavlInner, checkIavlLeafPrefix, checkSimpleInner, checkSimpleLeafPrefix } from './node-form.ts'
 import { invalid, type Refusal, unprovable } from './refusal.ts'
+import { isSame } from './same-bytes.ts'
 import type { ProofSpec } from './specs.ts'
 import { lengthVarint } from './varint.ts'
 
@@ -122,9 +123,4 @@ function sha256(parts: readonly Uint8Array[]): Uint8Array {
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   return isSame(bytes.subarray(0, prefix.length), prefix)
-}
-
-/** Whether two byte strings are the same. */
-export function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  return Buffer.compare(left, right) === 0
 }

@@ -3,8 +3,9 @@
  * `go/proof.go` (`NonExistenceProof.Verify`, `IsLeftMost`, `IsRightMost`, `IsLeftNeighbor`).
  */
 import type { InnerOp, NonExistenceProof } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
-import { checkExistence, isSame, type Side, sideOf } from './existence.ts'
+import { checkExistence, type Side, sideOf } from './existence.ts'
 import { invalid, type Refusal } from './refusal.ts'
+import { isSame } from './same-bytes.ts'
 import type { ProofSpec } from './specs.ts'
 
 type Path = readonly InnerOp[]

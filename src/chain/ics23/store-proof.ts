@@ -6,9 +6,10 @@
 import { hash } from 'node:crypto'
 import type { ExistenceProof, NonExistenceProof } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
 import { type Decoding, decodeProof, type StoredProof } from './decode.ts'
-import { checkExistence, checkMembership, isSame } from './existence.ts'
+import { checkExistence, checkMembership } from './existence.ts'
 import { checkNonMembership } from './non-existence.ts'
 import { invalid, type Refusal } from './refusal.ts'
+import { isSame } from './same-bytes.ts'
 import { IAVL_SPEC, TENDERMINT_SPEC } from './specs.ts'
 import type { ProofOp, ProofVerdict, ProvenEntry, StoreProof, StoreQuestion } from './types.ts'
 
