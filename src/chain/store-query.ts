@@ -1,7 +1,7 @@
 /** `abci_query` against the raw module stores of one node, at one height. */
 import { fromBinary } from '@bufbuild/protobuf'
 import { R3mesError } from '../core/index.ts'
-import { type Pair, PairsSchema } from '../gen/cosmos/store/internal/kv/v1beta1/kv_pb.js'
+import { PairsSchema } from '../gen/cosmos/store/internal/kv/v1beta1/kv_pb.js'
 import type { JsonRpcClient } from './json-rpc.ts'
 import { type AbciAnswer, checkAbciAnswer } from './node-answers.ts'
 
@@ -93,6 +93,12 @@ export async function queryStore(
   if (!checked.ok) throw invalid(view, checked.why)
   assertAnswers(view, checked.value, key)
   return checked.value
+}
+
+/** An entry of a listing, as the node gave it. */
+interface Pair {
+  readonly key: Uint8Array
+  readonly value: Uint8Array
 }
 
 function decodePairs(bytes: Uint8Array): readonly Pair[] | undefined {
