@@ -1,21 +1,30 @@
 import { Recorder } from '../recorder.ts'
-import { type RunMethod, rpcHost } from '../rpc.ts'
+import { type Liar, type RunMethod, rpcHost } from '../rpc.ts'
 import { isObject, RpcError } from '../rpc-protocol.ts'
 import { listen } from '../server.ts'
 import { liarFor } from './keyless.ts'
 import type { KeylessLie } from './modes.ts'
 
+/** A proxy that lies. */
+export interface LyingProxy {
+  readonly url: string
+  close(): Promise<void>
+}
+
 /**
- * Puts a lie before the RPC endpoint of any chain, on a free port of loopback. Requests are passed on one by one, so the
- * endpoint's own limits and errors show.
+ * Puts a lie before the RPC endpoint of any chain, on a free port of loopback.
  *
  * @param target URL of the honest endpoint
  */
-export async function lyingProxy(
-  target: string,
-  mode: KeylessLie,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const liar = liarFor(mode, () => {})
+export function lyingProxy(target: string, mode: KeylessLie): Promise<LyingProxy> {
+  return proxyFor(
+    target,
+    liarFor(mode, () => {}),
+  )
+}
+
+/** Puts a liar before an endpoint. Requests are passed on one by one, so the endpoint's own limits and errors show. */
+export async function proxyFor(target: string, liar: Liar): Promise<LyingProxy> {
   const host = rpcHost(askAt(target), () => liar)
   const { url, close } = await listen('rpc', 0, new Recorder(), host)
   return { url, close }
