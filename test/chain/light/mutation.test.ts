@@ -111,7 +111,7 @@ function bendAll(
   return counts
 }
 
-describe(`a bent light block (SEED=${SEED})`, () => {
+describe(`a bent light block (SEED=${SEED})`, { timeout: 300_000 }, () => {
   it.skipIf(fixtures === undefined)('comes from accepted steps (CONFORMANCE_FIXTURES)', () => {
     expect(steps.length).toBeGreaterThan(41)
     for (const step of steps) {

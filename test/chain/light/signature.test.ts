@@ -60,11 +60,12 @@ describe('a signature', () => {
     expect(verifySignature(signer.validator.publicKey, message, plusOrder(signature))).toBe(false)
   })
 
-  it.each([0, 1, 63, 65, 128])('of %i bytes is refused', (length) => {
-    const { validator, sign } = aSigner(1)
-    const signature = new Uint8Array(length)
-    signature.set(sign(message).subarray(0, length))
-    expect(verifySignature(validator.publicKey, message, signature)).toBe(false)
+  it.each([0, 1, 32, 63, 65, 128])('of %i bytes is refused, whatever kind the key is', (length) => {
+    for (const { validator, sign } of [aSigner(1), aSecp256k1Signer()]) {
+      const signature = new Uint8Array(length)
+      signature.set(sign(message).subarray(0, length))
+      expect(verifySignature(validator.publicKey, message, signature)).toBe(false)
+    }
   })
 
   it.each([
