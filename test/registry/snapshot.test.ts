@@ -116,20 +116,6 @@ describe('a snapshot', () => {
     expect(calls().length).toBeLessThan(10)
   })
 
-  it('reads no flood of records again, whoever lists them', async () => {
-    for (let id = 100n; id < 1101n; id += 1n) {
-      approveModel(devnet, {
-        modelId: id,
-        config: { modelVersion: `3.${id}.0`, verificationSha256: sha256Of(`${id}`) },
-      })
-    }
-    devnet.requests.clear()
-    expect((await failureOf(snapshotFor({ modelVersion: '^3' }))).code).toBe('CHAIN_RESPONSE_INVALID')
-    expect(calls().length).toBeLessThan(20)
-    const exact = await snapshotFor({ modelVersion: '3.500.0' })
-    expect(codesOf(plan(aRequest({ modelVersion: '3.500.0' }), exact).problems)).toEqual([])
-  })
-
   it('takes a listed record as it is at the snapshot’s height, not at a newer one', async () => {
     const approved = sha256Of('approved')
     approveModel(devnet, { modelId: 7n, config: { modelVersion: '7.0.0', verificationSha256: approved } })
@@ -216,15 +202,15 @@ describe('on a node that refuses store reads, the Query service', () => {
   })
 
   it('lists more datasets than one page holds', async () => {
-    for (let id = 100n; id < 550n; id += 1n) {
+    for (let id = 100n; id < 300n; id += 1n) {
       approveDataset(devnet, {
         datasetId: id,
         metadata: { name: `dataset_${id}`, checksum: sha256Of(`${id}`) },
       })
     }
-    const snapshot = await snapshotFor({ modelVersion: 'none', datasets: ['dataset_549'] })
-    expect(snapshot.datasets).toHaveLength(453)
-    expect(calls().filter((call) => call.includes('ListApprovedDatasets'))).toHaveLength(3)
+    const snapshot = await snapshotFor({ modelVersion: 'none', datasets: ['dataset_299'] })
+    expect(snapshot.datasets).toHaveLength(203)
+    expect(calls().filter((call) => call.includes('ListApprovedDatasets'))).toHaveLength(2)
   })
 
   it('reads the global state and single datasets, and knows what is not there', async () => {

@@ -1,5 +1,5 @@
 /** From a proven plan to a lockfile. */
-import type { HeaderFacts, ProvenTrust } from '../../chain/index.ts'
+import { type HeaderFacts, isProven, type ProvenTrust } from '../../chain/index.ts'
 import type { Plan, PlannedArtifact, Request } from '../types.ts'
 import { lockedRequestOf } from './request.ts'
 import type { LockAnchor, LockedArtifact, Lockfile } from './types.ts'
@@ -48,10 +48,14 @@ function inOrder(one: LockedArtifact, other: LockedArtifact): number {
 /**
  * The lockfile of a plan without problems. Only a proven plan can be locked: a lockfile carries trust to later runs.
  *
- * @throws TypeError for a plan with problems, which is a bug of the caller
+ * @throws TypeError for a plan with problems and for one that only claims to be proven, which are bugs of the caller
  */
 export function lockOf(plan: Plan<ProvenTrust>, facts: LockFacts): Lockfile {
   if (plan.problems.length > 0) throw new TypeError('Only a plan without problems can be locked')
+  // Library users may have no type checker.
+  if (!plan.artifacts.every(({ approvedBy }) => approvedBy.length > 0 && approvedBy.every(isProven))) {
+    throw new TypeError('Only a plan of proven records can be locked')
+  }
   const { height, hash, time, origin } = facts.anchor
   return {
     chainId: plan.chainId,
