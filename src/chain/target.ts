@@ -99,14 +99,14 @@ function stale(search: TargetSearch, height: bigint, why: string, behind: readon
     : new R3mesError('CHAIN_STALE', message)
 }
 
-function missing(witnesses: readonly AskedWitness[], minWitnesses: number): R3mesError {
+function missing({ primary, minWitnesses }: TargetSearch, witnesses: readonly AskedWitness[]): R3mesError {
   const silent = witnesses.flatMap(({ endpoint, height }) =>
     typeof height === 'bigint' ? [] : [` ${endpoint.provider.endpoint}: ${height.silent}.`],
   )
   const answering = witnesses.length - silent.length
   return new R3mesError(
     'WITNESS_MISSING',
-    `${answering} witnesses answer, and ${minWitnesses} are needed.${silent.join('')} Name more RPC endpoints in \`rpc-urls\`, or lower \`min-witnesses\`.`,
+    `${answering} witnesses answer beside ${primary.provider.endpoint}, and ${minWitnesses} are needed.${silent.join('')} Name more RPC endpoints in \`rpc-urls\`, or lower \`min-witnesses\`.`,
   )
 }
 
@@ -124,7 +124,7 @@ export async function findTarget(search: TargetSearch): Promise<Target> {
       Promise.all(others.map((endpoint) => askWitness(endpoint, chainId))),
     ])
     const height = newestCommonHeight(highest, witnesses.flatMap(heightOf), minWitnesses)
-    if (height === undefined) throw missing(witnesses, minWitnesses)
+    if (height === undefined) throw missing(search, witnesses)
     const isAbove = whyStale(search, height, undefined) === undefined
     const block = isAbove ? await primary.provider.lightBlock(height) : undefined
     const why = whyStale(search, height, block)

@@ -84,9 +84,9 @@ async function examine(examination: Examination, witness: AskedWitness): Promise
   }
 }
 
-/** Why an endpoint does not answer, as a clause. */
+/** Why an endpoint does not answer: the code and the first sentence, as a clause. */
 export function silence(error: R3mesError): string {
-  return `${error.code}, ${error.message.replace(/\..*$/s, '')}`
+  return `${error.code}, ${error.message.replace(/\.(?: .*)?$/s, '')}`
 }
 
 /** The witness's newest height, once it has reached the target's or the run's patience is over. */
