@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   DEFAULT_TRUST_LEVEL,
@@ -238,6 +239,38 @@ describe('trusted validators', () => {
     const block = aLightBlock({ validators: [...signers(1, 3), aSignerOfUnknownKind(9)] })
     expect(trusting([aSignerOfUnknownKind(9)], block)).toMatchObject({ ok: false, kind: 'not-enough-trust' })
     expect(trusting([aSigner(1), aSignerOfUnknownKind(9)], block)).toEqual(OK)
+  })
+})
+
+describe('the fraction that signed', () => {
+  /** Seats with their power and whether they vote for the block. */
+  const seats = fc.array(fc.record({ power: fc.bigInt({ min: 1n, max: 2n ** 56n }), votes: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  /** Three seats of one power: a third and two thirds are exact there. */
+  const thirds = fc
+    .tuple(fc.bigInt({ min: 1n, max: 2n ** 56n }), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }))
+    .map(([power, votes]) => votes.map((vote) => ({ power, votes: vote })))
+
+  it('is compared as a fraction of whole numbers, for both sorts of validators', () => {
+    const anySignature: VoteCheck = () => true
+    fc.assert(
+      fc.property(fc.oneof(seats, thirds), (some) => {
+        const all = some.map(({ power, votes }, index) => ({ signer: aSigner(index, power), votes }))
+        const yes = all.filter(({ votes }) => votes).map(({ signer }) => signer)
+        const set = setOf(all.map(({ signer }) => signer))
+        const { commit } = signedBy(
+          all.map(({ signer }) => signer),
+          yes,
+        ).signedHeader
+        const [signed, total] = [setOf(yes).totalVotingPower, set.totalVotingPower]
+        expect(verifyCommitLight(set, commit, anySignature).ok).toBe(signed + signed + signed > total + total)
+        expect(verifyCommitLightTrusting(set, commit, DEFAULT_TRUST_LEVEL, anySignature).ok).toBe(
+          signed + signed + signed > total,
+        )
+      }),
+    )
   })
 })
 
