@@ -1,16 +1,10 @@
 import { expectTypeOf, it } from 'vitest'
-import type {
-  BelievedRecord,
-  ProvenRecord,
-  ProvenTrust,
-  ReadTrust,
-  StoreRecord,
-} from '../../src/chain/index.ts'
+import type { BelievedRecord, ProvenRecord, ProvenTrust, StoreRecord } from '../../src/chain/index.ts'
 import {
-  compareWithLock,
   type Decoded,
   holdToLock,
   type LockFacts,
+  type Lockfile,
   lockOf,
   type ModelRecord,
   type Plan,
@@ -69,7 +63,6 @@ it('the unbonding time, which decides how long a header is trusted, is read from
 
 it('any plan from a chain can be held to a lockfile, and one from a lockfile cannot', () => {
   expectTypeOf(holdToLock<'rpc'>).returns.toEqualTypeOf<Plan<'rpc'>>()
-  expectTypeOf(compareWithLock).parameter(0).toEqualTypeOf<Plan<ReadTrust>>()
   // @ts-expect-error there is nothing to compare
-  never(() => compareWithLock({} as Plan<'lockfile'>, {} as Parameters<typeof compareWithLock>[1]))
+  never(() => holdToLock({} as Plan<'lockfile'>, {} as Lockfile))
 })

@@ -184,18 +184,9 @@ function foreignChain(plan: Plan<ReadTrust>, lock: Lockfile): R3mesError | undef
 }
 
 /**
- * Whether what a frozen run is about to bring is what was locked: one `LOCK_MISMATCH` for each artifact of the plan whose record
- * changed digest, size, compatibility or status. What is locked but not asked for is not looked at.
- */
-export function compareWithLock(plan: Plan<ReadTrust>, lock: Lockfile): readonly R3mesError[] {
-  const foreign = foreignChain(plan, lock)
-  if (foreign !== undefined) return [foreign]
-  return plan.artifacts.flatMap((artifact) => compareOne(lockedArtifactOf(artifact), lock))
-}
-
-/**
- * The plan of a frozen run: what changed since it was locked is a problem, a changed dataset that is not required is left out with
- * a warning, and a newer active model is a notice.
+ * The plan of a frozen run: one `LOCK_MISMATCH` for each artifact whose record changed digest, size, compatibility or status since it
+ * was locked; a changed dataset that is not required is left out with a warning; a newer active model is a notice. What is locked
+ * but not asked for is not looked at.
  */
 export function holdToLock<T extends ReadTrust>(plan: Plan<T>, lock: Lockfile): Plan<T> {
   const foreign = foreignChain(plan, lock)

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  compareWithLock,
   holdToLock,
   type Plan,
   plan,
@@ -198,28 +197,36 @@ describe('a frozen run', () => {
   })
 })
 
-describe('comparing with a lockfile', () => {
+describe('holding a plan to a lockfile', () => {
+  const messagesOf = (contents: RegistryContents, raw: RawRequest, locked = lock) =>
+    holdToLock(planOf(contents, raw), locked).problems.map(({ message }) => message)
+
   it('gives one problem for each artifact that changed', () => {
     const contents = {
       ...aRegistry(),
       models: [aModel({ name: 'bitnet', checksum: sha256Of('x') })],
       adapters: [anAdapter({ version: '1.2.0', sizeBytes: 1n }), anAdapter({ id: 'writer', domain: 'text' })],
     }
-    expect(codesOf(compareWithLock(planOf(contents), lock))).toEqual(['LOCK_MISMATCH', 'LOCK_MISMATCH'])
-    expect(compareWithLock(planOf(), lock)).toEqual([])
+    expect(messagesOf(contents, FULL_REQUEST)).toHaveLength(2)
+    expect(messagesOf(aRegistry(), FULL_REQUEST)).toEqual([])
   })
 
   it('names an artifact that is not locked, and a model that is another', () => {
     const onlyModel = lockOfRegistry(aRegistry(), { modelVersion: '1.0.0' })
-    const problems = compareWithLock(planOf(), onlyModel)
-    expect(problems.map(({ message }) => message.split('.')[0])).toEqual([
-      'Adapter coder 1',
-      'Adapter writer 1',
-      'Dataset training_dataset_v1 is not in the lockfile',
+    expect(messagesOf(aRegistry(), FULL_REQUEST, onlyModel)).toEqual([
+      expect.stringContaining('Adapter coder 1.2.0 is not in the lockfile.'),
+      expect.stringContaining('Adapter writer 1.0.0 is not in the lockfile.'),
+      expect.stringContaining('Dataset training_dataset_v1 is not in the lockfile.'),
     ])
-    const other = planOf({ models: [aModel({ version: '2.0.0' })] }, { modelVersion: '2.0.0' })
-    expect(compareWithLock(other, onlyModel)[0]?.message).toContain(
-      'was another one when it was locked: model 1.0.0',
-    )
+    const other = { models: [aModel({ version: '2.0.0' })] }
+    expect(messagesOf(other, { modelVersion: '2.0.0' }, onlyModel)).toEqual([
+      expect.stringContaining('was another one when it was locked: model 1.0.0.'),
+    ])
+  })
+
+  it('keeps the problems and the trust that the plan has', () => {
+    const held = holdToLock(planOf({ ...aRegistry(), adapters: [] }, FULL_REQUEST), lock)
+    expect(codesOf(held.problems)).toEqual(['ADAPTER_NOT_APPROVED', 'ADAPTER_NOT_APPROVED'])
+    expect(held.trust).toBe('light-client')
   })
 })
