@@ -13,17 +13,19 @@ export const ANY_AGE_NS = 2n ** 62n
 
 const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex').toUpperCase()
 
-/** The header of an anchor. Its hash is the proof: every field of it is trusted from here on. */
-async function anchorHeader(
-  provider: LightBlockProvider,
+/**
+ * Throws unless this is the header that the anchor names. Its hash is the proof: every field of it is trusted from here on.
+ */
+function assertIsAnchor(
+  { endpoint }: LightBlockProvider,
   chainId: string,
   anchor: Anchor,
-): Promise<SignedHeader> {
-  const found = await readAnchor(provider, anchor)
+  found: SignedHeader,
+): void {
   if (headerHash(found) !== hexOf(anchor.hash)) {
     throw new R3mesError(
       'HEADER_INVALID',
-      `The RPC endpoint ${provider.endpoint} has header ${headerHash(found)} at height ${anchor.height}, but ${anchor.origin} says ${hexOf(anchor.hash)}. One of them is wrong: compare with a source you trust before you go on.`,
+      `The RPC endpoint ${endpoint} has header ${headerHash(found)} at height ${anchor.height}, but ${anchor.origin} says ${hexOf(anchor.hash)}. One of them is wrong: compare with a source you trust before you go on.`,
     )
   }
   if (found.header.chainId !== chainId) {
@@ -33,7 +35,6 @@ async function anchorHeader(
       { detail: found.header.chainId },
     )
   }
-  return found
 }
 
 async function readAnchor(provider: LightBlockProvider, anchor: Anchor): Promise<SignedHeader> {
@@ -55,9 +56,10 @@ async function openAnchor(
   anchor: Anchor,
 ): Promise<TrustedBlock> {
   const [signedHeader, nextValidators] = await Promise.all([
-    anchorHeader(provider, chainId, anchor),
+    readAnchor(provider, anchor),
     provider.validators(anchor.height + 1n),
   ])
+  assertIsAnchor(provider, chainId, anchor, signedHeader)
   return trustedBlockOf(provider.endpoint, signedHeader, nextValidators)
 }
 
@@ -98,22 +100,23 @@ async function assertLeadsTo(
 /**
  * The newest anchor as a trusted block.
  *
- * @param targetHeight not below any anchor
+ * @param target not below any anchor. When it is the anchor itself, it is compared here: nothing else of it is verified later.
  * @throws R3mesError `HEADER_INVALID`, `CHAIN_ID_MISMATCH`, `NOT_ENOUGH_TRUST`, and what the provider throws
  */
 export async function openTrustRoot(
   provider: LightBlockProvider,
   chainId: string,
   { anchors }: Anchored,
-  targetHeight: bigint,
+  target: SignedHeader,
   nowNs: () => bigint,
 ): Promise<TrustRoot> {
   const anchor = newestAnchor(anchors)
   for (const older of anchors.filter(({ height }) => height < anchor.height)) {
     await assertLeadsTo(provider, chainId, older, anchor, nowNs)
   }
-  if (anchor.height === targetHeight) {
-    return { anchor, signedHeader: await anchorHeader(provider, chainId, anchor), block: undefined }
+  if (anchor.height === target.header.height) {
+    assertIsAnchor(provider, chainId, anchor, target)
+    return { anchor, signedHeader: target, block: undefined }
   }
   const block = await openAnchor(provider, chainId, anchor)
   return { anchor, signedHeader: block.signedHeader, block }

@@ -79,14 +79,11 @@ async function verifyTarget(
       `The header that the RPC endpoint ${provider.endpoint} gives for height ${height} cannot be trusted: ${verdict.why}. Do not use this endpoint, and keep what it said: it may be an attack.`,
     )
   }
-  const root = await openTrustRoot(provider, chainId, basis, height, nowNanoseconds)
-  if (root.block !== undefined) {
-    const trace = await verifySkipping(provider, root.block, block, rulesOf(basis))
-    return { block, root, trace }
-  }
-  // The target is the anchor: its hash is all there is to verify.
-  const anchored: LightBlock = { ...block, signedHeader: root.signedHeader }
-  return { block: anchored, root, trace: [height] }
+  // The very block whose age was judged is the one that is verified, here and in what follows.
+  const root = await openTrustRoot(provider, chainId, basis, block.signedHeader, nowNanoseconds)
+  const trace =
+    root.block === undefined ? [height] : await verifySkipping(provider, root.block, block, rulesOf(basis))
+  return { block, root, trace }
 }
 
 function rulesOf(basis: TrustBasis) {

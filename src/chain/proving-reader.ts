@@ -17,8 +17,10 @@ export interface ProvenView<T extends ProvenTrust> {
   readonly appHash: Uint8Array
 }
 
-/** Keys of a hint that are asked for ahead of the walk. A node that names more only costs us the walk's own pace. */
-const MOST_AHEAD = 20_000
+/** Steps that are asked for ahead of the walk: enough to fill all batches, few enough to waste when the hint is false. */
+const STEPS_AHEAD = 320
+/** Keys of a hint that are read one by one where the walk ends. */
+const MOST_HINTED = 10_000
 
 const AFTER = Uint8Array.of(0)
 
@@ -124,13 +126,18 @@ export function provingReader<T extends ProvenTrust>(view: ProvenView<T>): Store
       asked.set(hexOf(cursor), known)
       return known
     }
-    for (const key of hint.slice(0, MOST_AHEAD)) {
-      // Whether it matters is for the walk to find out.
-      step(justAfter(key)).catch(() => {})
-    }
     const entries: StoreRecord<T, Uint8Array>[] = []
+    let ahead = 0
+    const askAhead = () => {
+      for (const key of hint.slice(ahead, entries.length + STEPS_AHEAD)) {
+        // Whether it matters, and whether it fails, is for the walk to find out.
+        step(justAfter(key)).catch(() => {})
+        ahead += 1
+      }
+    }
     try {
       for (let cursor = prefix; ; ) {
+        askAhead()
         const next = await step(cursor)
         if (next === undefined || !startsWith(next.key, prefix)) return { entries, proven: true }
         entries.push(record(store, next.key, next.value))
@@ -150,7 +157,10 @@ export function provingReader<T extends ProvenTrust>(view: ProvenView<T>): Store
   ): Promise<StoreRecord<T, Uint8Array>[]> {
     const known = new Set(walked.map(({ key }) => hexOf(key)))
     const others = await Promise.all(
-      hint.filter((key) => !known.has(hexOf(key))).map((key) => entryOrNone(store, key)),
+      hint
+        .slice(0, MOST_HINTED)
+        .filter((key) => !known.has(hexOf(key)))
+        .map((key) => entryOrNone(store, key)),
     )
     return [...walked, ...others.flat()].sort((a, b) => Buffer.compare(a.key, b.key))
   }

@@ -200,3 +200,27 @@ describe('the height that is read', () => {
     expect(failure.message).toContain(url)
   })
 })
+
+describe('an old anchor', () => {
+  it('cannot pass for a fresh header by a first answer that looks newer', async () => {
+    const height = devnet.height - 60n
+    const basis = lightClient(await anchorOf(world(devnet.urls.rpc), height))
+    let commits = 0
+    const liar = await proxyFor(devnet.urls.rpc, {
+      async run(method, params, ask) {
+        const answer = JSON.parse(JSON.stringify(await ask(method, params)))
+        if (method === 'status') answer.sync_info.latest_block_height = height.toString()
+        if (method === 'commit' && commits === 0) {
+          commits += 1
+          answer.signed_header.header.time = new Date().toISOString()
+        }
+        return answer
+      },
+    })
+    const failure = await failureOf(
+      evidenceOf([ended(liar)], { basis, minWitnesses: 0, maxHeaderAgeMs: 60_000 }),
+    )
+    expect(commits).toBe(1)
+    expect(failure.code).toBe('HEADER_INVALID')
+  })
+})

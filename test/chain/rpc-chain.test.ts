@@ -1,6 +1,11 @@
 import { Agent } from 'undici'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type RpcChainOptions, readFromChain, type StoreReader } from '../../src/chain/index.ts'
+import {
+  believedRecord,
+  type RpcChainOptions,
+  readFromChain,
+  type StoreReader,
+} from '../../src/chain/index.ts'
 import { R3mesError } from '../../src/core/index.ts'
 import { GLOBAL_MODEL_STATE_KEY, startDevnet } from '../../src/devnet/index.ts'
 import { codesOf } from '../support/registry.ts'
@@ -22,7 +27,7 @@ function optionsFor(urls: readonly string[], more: Omit<Partial<RpcChainOptions>
   }
 }
 
-const readKey = (reader: StoreReader<'rpc'>) => reader.get('remes', KEY)
+const readKey = async (reader: StoreReader<'rpc'>) => (await reader.get('remes', KEY)).value
 
 /** A node at `height` that holds one record, and nothing at the heights in `pruned`. */
 function node(heights: readonly string[], pruned: readonly string[] = [], network = 'remes-testnet-1') {
@@ -59,12 +64,12 @@ describe('reading from a chain', () => {
       chainId: reader.chainId,
       endpoint: reader.endpoint,
       appHash: reader.appHash,
-      value: await reader.get('remes', GLOBAL_MODEL_STATE_KEY),
+      record: await reader.get('remes', GLOBAL_MODEL_STATE_KEY),
     }))
     expect(seen.height).toBe(devnet.height - 1n)
     expect(seen).toMatchObject({ trust: 'rpc', chainId: 'remes-testnet-1', endpoint: devnet.urls.rpc })
     expect(seen.appHash).toMatch(/^[0-9A-F]{64}$/)
-    expect(seen.value).toEqual(devnet.getRecord(GLOBAL_MODEL_STATE_KEY))
+    expect(seen.record.value).toEqual(devnet.getRecord(GLOBAL_MODEL_STATE_KEY))
   })
 
   it('asks only the first endpoint when that answers', async () => {
@@ -225,7 +230,7 @@ describe('a node that refuses store reads', () => {
         height: view.height,
         appHash: view.appHash,
         endpoint: view.client.endpoint,
-        get: async () => new Uint8Array([7]),
+        get: async (store, key) => believedRecord(view, store, key, new Uint8Array([7])),
         list: async () => ({ entries: [], proven: false }),
       }),
     })

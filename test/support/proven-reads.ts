@@ -37,7 +37,9 @@ export async function anchorOf({ urls }: Pick<ProvingWorld, 'urls'>, height: big
   return { height, hash, origin: 'the test' }
 }
 
-export function lightClient(anchor: Awaited<ReturnType<typeof anchorOf>>): TrustBasis {
+export function lightClient(
+  anchor: Awaited<ReturnType<typeof anchorOf>>,
+): Extract<TrustBasis, { kind: 'light-client' }> {
   return { kind: 'light-client', anchors: [anchor], trustingPeriodMs: 14 * DAY_MS }
 }
 
