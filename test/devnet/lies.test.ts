@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { verifySelf } from '../../src/chain/light/verify.ts'
 import { type Devnet, type DevnetOptions, LIES, type LieMode, startDevnet } from '../../src/devnet/index.ts'
@@ -65,5 +67,16 @@ describe('the lie', () => {
     for (const params of [plain, { path: '/store/staking/key', data: '51', prove: true }]) {
       expect(await askNode(rpc, 'abci_query', params)).toEqual(await askNode(rpc2, 'abci_query', params))
     }
+  })
+})
+
+describe('the documentation', () => {
+  it('lists every lie, who tells it, and what it is', () => {
+    const tellers = { rpc: '`rpc`', rpc2: '`rpc2`', both: 'both nodes', chain: 'the chain' }
+    const rows = Object.entries(LIES).map(
+      ([mode, { teller, summary }]) => `| \`${mode}\` | ${tellers[teller]} | ${summary} |`,
+    )
+    const text = readFileSync(join(import.meta.dirname, '../../docs/devnet.md'), 'utf8')
+    expect(text.split('\n').filter((line) => rows.includes(line))).toEqual(rows)
   })
 })
