@@ -41,14 +41,20 @@ function readListing(pairs: readonly (readonly [string, string])[]) {
 describe('a raw store read', () => {
   it('asks for the key in hex at the one height, without a proof', async () => {
     const calls: RpcCall[] = []
-    const value = await withReader(
+    const record = await withReader(
       (call) => {
         calls.push(call)
         return { result: abciResult({ key: base64('gms_'), value: base64('hello') }) }
       },
       (reader) => reader.get('remes', bytes('gms_')),
     )
-    expect(value).toEqual(bytes('hello'))
+    expect(record).toEqual({
+      trust: 'rpc',
+      store: 'remes',
+      key: bytes('gms_'),
+      value: bytes('hello'),
+      height: 49n,
+    })
     expect(calls[0]?.params).toEqual({
       path: '/store/remes/key',
       data: '676d735f',
@@ -58,7 +64,7 @@ describe('a raw store read', () => {
   })
 
   it.each([null, '', undefined])('finds nothing where the value is %j', async (value) => {
-    expect(await readKey({ value })).toBeUndefined()
+    expect(await readKey({ value })).toMatchObject({ trust: 'rpc', value: undefined })
   })
 
   it.each([
@@ -114,9 +120,9 @@ describe('a listing', () => {
       ['ad_b', '2'],
     ])
     expect(listing.proven).toBe(false)
-    expect(listing.entries).toEqual([
-      { key: bytes('ad_a'), value: bytes('1') },
-      { key: bytes('ad_b'), value: bytes('2') },
+    expect(listing.entries).toMatchObject([
+      { trust: 'rpc', key: bytes('ad_a'), value: bytes('1'), height: 49n },
+      { trust: 'rpc', key: bytes('ad_b'), value: bytes('2'), height: 49n },
     ])
   })
 
