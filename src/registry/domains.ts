@@ -56,5 +56,10 @@ export function membersOf(
     completeness.adapters === 'proven'
       ? `The domain ${domain} has ${members.length} approved adapters for ${modelVersion}, in a listing that is proven complete at height ${snapshot.height}.`
       : `The domain ${domain} was resolved from a listing that is not proven complete: some of its adapters may be missing.`
-  return { adapters: members.filter(isSafeName).map((id) => ({ id })), problems, notices: [notice] }
+  const malformed = snapshot.malformedAdapters
+  const notices =
+    malformed === 0
+      ? [notice]
+      : [notice, `${malformed} malformed adapter records could not be looked at for the domain ${domain}.`]
+  return { adapters: members.filter(isSafeName).map((id) => ({ id })), problems, notices }
 }

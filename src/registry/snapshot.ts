@@ -141,7 +141,10 @@ async function readDatasetsById<T extends ReadTrust>(
   )
 }
 
-type AdapterPart<T extends ReadTrust> = Pick<Snapshot<T>, 'adapters' | 'knownAdapters'> & {
+type AdapterPart<T extends ReadTrust> = Pick<
+  Snapshot<T>,
+  'adapters' | 'knownAdapters' | 'malformedAdapters'
+> & {
   readonly completeness: Pick<Snapshot['completeness'], 'adapters'>
 }
 
@@ -164,6 +167,7 @@ async function readAdapters<T extends ReadTrust>(
   return {
     adapters,
     knownAdapters: ofDomains === undefined ? undefined : wellFormed(ofDomains),
+    malformedAdapters: ofDomains?.records.filter((decoded) => !decoded.ok).length ?? 0,
     completeness: { adapters: ofDomains?.completeness ?? 'unlisted' },
   }
 }
@@ -215,6 +219,7 @@ export async function readSnapshot<T extends ReadTrust>(
     datasets: datasets.records,
     adapters: adapters.adapters,
     knownAdapters: adapters.knownAdapters,
+    malformedAdapters: adapters.malformedAdapters,
     completeness: { ...models.completeness, ...adapters.completeness, datasets: datasets.completeness },
   }
 }

@@ -157,6 +157,8 @@ export interface Snapshot<T extends ReadTrust = ReadTrust> {
   readonly adapters: ReadonlyMap<string, Lookup<AdapterRecord, T>>
   /** All adapters, for "approved are: …". Read only when a problem wants it; undefined when it was not or could not be. */
   readonly knownAdapters: readonly AdapterRecord[] | undefined
+  /** How many listed adapters are malformed. Nobody knows their domains. */
+  readonly malformedAdapters: number
   readonly completeness: Readonly<Record<'models' | 'versions' | 'datasets' | 'adapters', Completeness>>
 }
 

@@ -198,7 +198,7 @@ describe('r3mes lock --update', () => {
     expect(updated.changes).toEqual([
       'adapter coder 1.2.0 removed',
       'dataset training_dataset_v1 removed',
-      'the request is another',
+      'request: adapters - coder; datasets - training_dataset_v1',
     ])
     expect((await read()).request).toMatchObject({
       model_version: 'active',

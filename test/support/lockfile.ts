@@ -115,36 +115,41 @@ function artifactOf(kind: LockedArtifact['kind']): fc.Arbitrary<LockedArtifact> 
 }
 
 /** Any lockfile that could be written. */
-export const anyLockfile: fc.Arbitrary<Lockfile> = fc.record({
-  chainId: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
-  registry: fc.constant('module'),
-  authority: fc.constant(null),
-  anchor: fc.record({
-    height: fc.bigInt({ min: 2n, max: 2n ** 63n - 1n }),
-    hash: hex.map((text) => text.toUpperCase()),
-    time: fc.date({ min: new Date('2020-01-01'), max: new Date('2200-01-01'), noInvalidDate: true }),
-    origin: fc.stringMatching(/^[A-Za-z][A-Za-z0-9 .,:/_()[\]-]{0,60}$/),
-  }),
-  trustingPeriodSeconds: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  unbondingSeconds: fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { nil: undefined }),
-  request: fc.record({
-    modelVersion: fc.constantFrom('active', '1.0.0', '^1.2'),
-    modelName: fc.constantFrom(undefined, 'bitnet'),
-    adapters: fc.uniqueArray(
-      fc.oneof(
-        name,
-        name.map((text) => `domain:${text}`),
+export const anyLockfile: fc.Arbitrary<Lockfile> = fc
+  .record({
+    chainId: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
+    registry: fc.constant('module'),
+    authority: fc.constant(null),
+    anchor: fc.record({
+      height: fc.bigInt({ min: 2n, max: 2n ** 63n - 1n }),
+      hash: hex.map((text) => text.toUpperCase()),
+      time: fc.date({ min: new Date('2020-01-01'), max: new Date('2200-01-01'), noInvalidDate: true }),
+      origin: fc.stringMatching(/^[A-Za-z][A-Za-z0-9 .,:/_()[\]-]{0,60}$/),
+    }),
+    trustingPeriodSeconds: fc.integer({ min: 1, max: 2 ** 40 }),
+    longer: fc.option(fc.integer({ min: 1, max: 2 ** 40 }), { nil: undefined }),
+    request: fc.record({
+      modelVersion: fc.constantFrom('active', '1.0.0', '^1.2'),
+      modelName: fc.constantFrom(undefined, 'bitnet'),
+      adapters: fc.uniqueArray(
+        fc.oneof(
+          name,
+          name.map((text) => `domain:${text}`),
+        ),
+        { maxLength: 4 },
       ),
-      { maxLength: 4 },
-    ),
-    datasets: fc.uniqueArray(name, { maxLength: 4 }),
-    requireDataset: fc.boolean(),
-  }),
-  artifacts: fc
-    .tuple(
-      fc.array(artifactOf('model'), { maxLength: 1 }),
-      fc.uniqueArray(artifactOf('adapter'), { maxLength: 4, selector: ({ id }) => id }),
-      fc.uniqueArray(artifactOf('dataset'), { maxLength: 3, selector: ({ id }) => id }),
-    )
-    .map((kinds) => kinds.flat()),
-})
+      datasets: fc.uniqueArray(name, { maxLength: 4 }),
+      requireDataset: fc.boolean(),
+    }),
+    artifacts: fc
+      .tuple(
+        fc.array(artifactOf('model'), { maxLength: 1 }),
+        fc.uniqueArray(artifactOf('adapter'), { maxLength: 4, selector: ({ id }) => id }),
+        fc.uniqueArray(artifactOf('dataset'), { maxLength: 3, selector: ({ id }) => id }),
+      )
+      .map((kinds) => kinds.flat()),
+  })
+  .map(({ longer, ...lock }) => ({
+    ...lock,
+    unbondingSeconds: longer === undefined ? undefined : lock.trustingPeriodSeconds + longer,
+  }))

@@ -184,6 +184,7 @@ function snapshotOf<T extends ReadTrust>(
     datasets: datasets.map((dataset) => decoded<DatasetRecord>(dataset, 'ad_')),
     adapters: new Map(lookups),
     knownAdapters,
+    malformedAdapters: 0,
     completeness: {
       models: listed,
       versions: listed,

@@ -1,13 +1,13 @@
 /** What changed from one lockfile to the next, for the people who review it. */
 import { changedFacts, describeFact, FROZEN_FACTS, formatCount, LOOSE_FACTS, lockedName } from './facts.ts'
-import type { LockAnchor, LockedArtifact, Lockfile } from './types.ts'
+import type { LockAnchor, LockedArtifact, LockedRequest, Lockfile } from './types.ts'
 
 export type LockChange =
   | { readonly kind: 'added'; readonly artifact: LockedArtifact }
   | { readonly kind: 'removed'; readonly artifact: LockedArtifact }
   | { readonly kind: 'changed'; readonly before: LockedArtifact; readonly after: LockedArtifact }
   | { readonly kind: 'anchor'; readonly before: LockAnchor; readonly after: LockAnchor }
-  | { readonly kind: 'request' }
+  | { readonly kind: 'request'; readonly before: LockedRequest; readonly after: LockedRequest }
   | { readonly kind: 'chain'; readonly before: string; readonly after: string }
   /** In seconds. */
   | {
@@ -57,7 +57,9 @@ function requestText({ request }: Lockfile): string {
 /** What differs, artifacts first. Empty when nothing does. */
 export function diffLocks(before: Lockfile, after: Lockfile): readonly LockChange[] {
   const changes = artifactChanges(before, after)
-  if (requestText(before) !== requestText(after)) changes.push({ kind: 'request' })
+  if (requestText(before) !== requestText(after)) {
+    changes.push({ kind: 'request', before: before.request, after: after.request })
+  }
   if (before.chainId !== after.chainId) {
     changes.push({ kind: 'chain', before: before.chainId, after: after.chainId })
   }
@@ -92,6 +94,26 @@ function describeAnchor(before: LockAnchor, after: LockAnchor): string {
   return `anchor ${formatCount(before.height)} → ${formatCount(after.height)} (${when}), from ${after.origin}`
 }
 
+function describeList(what: string, before: readonly string[], after: readonly string[]): string[] {
+  const added = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`)
+  const removed = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`)
+  const changes = [...added, ...removed]
+  return changes.length === 0 ? [] : [`${what} ${changes.join(', ')}`]
+}
+
+/** What is asked consists of checked names, but for the name of a model. */
+function describeRequest(before: LockedRequest, after: LockedRequest): string {
+  const isSameVersion = before.modelVersion === after.modelVersion
+  const parts = [
+    ...(isSameVersion ? [] : [`model-version ${before.modelVersion} → ${after.modelVersion}`]),
+    ...(before.modelName === after.modelName ? [] : ['another model-name']),
+    ...describeList('adapters', before.adapters, after.adapters),
+    ...describeList('datasets', before.datasets, after.datasets),
+    ...(before.requireDataset === after.requireDataset ? [] : [`require-dataset ${after.requireDataset}`]),
+  ]
+  return `request: ${parts.length === 0 ? 'another order' : parts.join('; ')}`
+}
+
 /** The name, and the version it moves to: `adapter coder 1.2.0 → 1.3.0`. */
 function describeName(before: LockedArtifact, after: LockedArtifact): string {
   if (before.version === after.version) return lockedName(after)
@@ -114,7 +136,7 @@ function describeChange(change: LockChange): string {
     case 'anchor':
       return describeAnchor(change.before, change.after)
     case 'request':
-      return 'the request is another'
+      return describeRequest(change.before, change.after)
     case 'chain':
       return `chain ${change.before} → ${change.after}`
     case 'trusting period':

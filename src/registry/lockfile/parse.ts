@@ -139,13 +139,19 @@ export function parseLockfile(text: string): Lockfile {
     'version',
   ])
   if (of.authority.value !== null) throw wrongField(of.authority, 'is not null')
+  const trustingPeriodSeconds = integerOf(of.trusting_period_seconds, 1)
+  const unbondingSeconds = optional(of.unbonding_seconds, (number) => integerOf(number, 1))
+  // Validators that can no longer be punished may sign anything: CometBFT demands the same of its light clients.
+  if (unbondingSeconds !== undefined && trustingPeriodSeconds >= unbondingSeconds) {
+    throw wrongField(of.trusting_period_seconds, 'is not shorter than `unbonding_seconds`')
+  }
   return {
     chainId: textMatching(of.chain_id, CHAIN_ID, 'the id of a chain'),
     registry: oneOf(of.registry, ['module']),
     authority: null,
     anchor: anchorOf(of.anchor),
-    trustingPeriodSeconds: integerOf(of.trusting_period_seconds, 1),
-    unbondingSeconds: optional(of.unbonding_seconds, (number) => integerOf(number, 1)),
+    trustingPeriodSeconds,
+    unbondingSeconds,
     request: requestOf(of.request),
     artifacts: artifactsOf(of.artifacts),
   }
