@@ -51,6 +51,22 @@ describe.skipIf(!goIsThere())('a real chain of one validator (needs Go)', () => 
     expect(result.signed_header.header.version).toEqual({ block: '11' })
   })
 
+  it('calls the commit of its tip not canonical yet, over a header that stays', async () => {
+    interface Commit {
+      readonly canonical: boolean
+      readonly signed_header: { readonly header: { readonly height: string } }
+    }
+    const commitOf = async (params: object) =>
+      ((await callNode(url, 'commit', params)).body as { readonly result: Commit }).result
+    const tip = await commitOf({})
+    const { height } = tip.signed_header.header
+    expect(tip.canonical).toBe(false)
+    await chain.reach(BigInt(height) + 1n)
+    const later = await commitOf({ height })
+    expect(later.canonical).toBe(true)
+    expect(later.signed_header.header).toEqual(tip.signed_header.header)
+  })
+
   it('proves a record with one IAVL and one multistore proof', async () => {
     const answer = await withCometClient(url, (client) =>
       client.abciQuery({ path: '/store/remes/key', data: key, prove: true }),

@@ -74,7 +74,10 @@ export interface RealChain {
   reach(height: bigint): Promise<void>
   /** Waits for so many blocks more. Returns the height then reached by all running nodes. */
   advance(blocks: number): Promise<bigint>
-  /** Ends one node for good. Two of four equal ones stop the chain, but the others still answer. */
+  /**
+   * Ends one node for good: it refuses new connections. Without two of four equal ones there are no blocks, but the others still
+   * answer.
+   */
   stopNode(index: number): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

@@ -80,6 +80,9 @@ func main() {
 	}
 }
 
+// stopPatience is how long nodes may take to stop.
+const stopPatience = 20 * time.Second
+
 func run() error {
 	settings, err := parseSettings()
 	if err != nil {
@@ -92,6 +95,13 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(home)
+	context.AfterFunc(ctx, func() {
+		// A node that hangs while it stops must not keep the process.
+		time.AfterFunc(stopPatience, func() {
+			_ = os.RemoveAll(home)
+			os.Exit(1)
+		})
+	})
 	chain, err := startChain(settings, home)
 	if err != nil {
 		return err
