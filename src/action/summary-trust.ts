@@ -37,22 +37,28 @@ export function trustWords(result: EnsureResult): string {
 }
 
 /**
- * JSON with everything that a code block, a browser or a log could take for more than text written as `\u….` It stays the same
- * JSON: such characters stand only inside of texts.
+ * JSON with everything that a browser or a log could take for more than text written as `\u….` It stays the same JSON: such
+ * characters stand only inside of its texts.
  */
 function inertJson(json: string): string {
   return json.replace(
-    /[^\n\x20-\x7e]|[#`<>]/g,
+    /[^\n\x20-\x7e]|#/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 
+/** Lines to copy. In HTML, since a code block of Markdown could be ended by what stands in it. */
+function block(text: string): string {
+  const lines = text.trimEnd().split('\n')
+  return `<pre><code>${lines.map((line) => sanitiseHtml(line, MOST_LOCKFILE)).join('\n')}</code></pre>`
+}
+
 function lockfileBlock({ lockfile }: LockOffer): string {
-  const text = inertJson(lockfile)
-  if (Buffer.byteLength(text) > MOST_LOCKFILE) {
+  const shown = block(inertJson(lockfile))
+  if (Buffer.byteLength(shown) > MOST_LOCKFILE) {
     return 'The lockfile is too long to be shown here: <code>r3mes lock</code> writes it.'
   }
-  return `<details><summary>The lockfile to commit as <code>r3mes.lock</code></summary>\n\n\`\`\`json\n${text.trimEnd()}\n\`\`\`\n\n</details>`
+  return `<details><summary>The lockfile to commit as <code>r3mes.lock</code></summary>${shown}</details>`
 }
 
 /** What pins the chain from here on, after a run that trusted it on first use; empty after any other. */
@@ -60,8 +66,8 @@ export function offerSection({ offer, trustingPeriod = 0 }: EnsureResult): strin
   if (offer === undefined) return []
   return [
     '#### Pin this chain',
-    `Nothing ties the next run to what this one found. Compare the block with a source of your own, then commit the lockfile below, or add these two lines to the step (good for ${formatPeriod(trustingPeriod)}):`,
-    `\`\`\`yaml\ntrusted-height: ${offer.height}\ntrusted-hash: ${offer.hash}\n\`\`\``,
+    `Nothing ties the next run to what this one found. Compare the block with a source of your own. Then commit the lockfile, or add these two lines to the step, which are good for ${formatPeriod(trustingPeriod)}:`,
+    block(`trusted-height: ${offer.height}\ntrusted-hash: ${offer.hash}`),
     lockfileBlock(offer),
   ]
 }

@@ -46,7 +46,7 @@ describe('r3mes ensure', () => {
       ],
       home,
     )
-    expect(ended.stderr).toContain('trust: rpc')
+    expect(ended.stderr).toContain('Trust is on first use')
     expect(ended.exitCode).toBe(0)
     expect(ended.stdout).toContain(join(home, '.r3mes/models/v1.0.0'))
     expect(Object.keys(await finalTree(join(home, '.r3mes')))).toHaveLength(4)
@@ -63,7 +63,9 @@ describe('r3mes ensure', () => {
     [['--adapters', 'coder', 'writer'], 3, 'ADAPTER_CONFLICT'],
     [['--adapters', '../../x'], 2, 'ID_UNSAFE'],
     [['--chain-id', 'other-1'], 4, 'CHAIN_ID_MISMATCH'],
-    [['--rpc-urls', 'http://127.0.0.1:1'], 5, 'CHAIN_UNREACHABLE'],
+    [['--rpc-urls', 'http://127.0.0.1:1'], 2, 'TRUST_UNSET'],
+    [['--rpc-urls', 'http://127.0.0.1:1', 'http://127.0.0.1:9'], 5, 'CHAIN_UNREACHABLE'],
+    [['--rpc-urls', 'http://127.0.0.1:1', '--trust', 'rpc'], 5, 'CHAIN_UNREACHABLE'],
     [['--require-dataset', 'perhaps'], 2, 'INPUT_INVALID'],
     [['--private-key', 'cafe'], 2, 'PRIVATE_KEY_REFUSED'],
   ])('ends %j with exit code %i and %s', async (args, exit, code) => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StepResult } from '../../scripts/action-runner.ts'
+import { classOf, type ErrorCode } from '../../src/core/index.ts'
 import {
   type AdapterFields,
   adapterKey,
@@ -285,12 +286,23 @@ describe('hostile fields of a record', () => {
   })
 })
 
+/** The class of the error that ended a step. */
+function classOfStep({ outputs }: StepResult): string {
+  const code = outputs['error-code'] as ErrorCode
+  return classOf(code)
+}
+
 describe('a hostile chain endpoint', () => {
-  /** Asks this node alone. */
+  /** Asks this node alone, for proofs from a block that is trusted, and then believing it. */
   async function ask(scenario: Scenario, url: string): Promise<Faces> {
-    const faces = await onEveryFace(scenario, { ...MAIN_JOB, 'rpc-urls': url })
+    const { height, hash } = scenario.devnet.anchor()
+    const pinned = { 'trusted-height': height.toString(), 'trusted-hash': hash }
+    const asked = { ...MAIN_JOB, 'rpc-urls': url }
+    const proving = await onEveryFace(scenario, { ...asked, ...pinned })
+    const believing = await onEveryFace(scenario, { ...asked, trust: 'rpc' })
     expect(scenario.devnet.requests.content()).toEqual([])
-    return faces
+    expect(['trust', 'chain']).toContain(classOfStep(proving.step))
+    return believing
   }
 
   it('says nothing as a command by the name of its network', async () => {
@@ -430,6 +442,8 @@ describe('a hostile content host', () => {
       sizeBytes: 5000n,
       downloadSource: `hf://o/n@main/${path.split('/').map(encodeURIComponent).join('/')}`,
     })
+    // With the model in place only the adapter can fail, and be the one that is named.
+    await scenario.step({ 'model-version': '1.0.0' })
     devnet.fail('cdn', { kind: 'wrong-bytes' })
     devnet.fail('hub', { kind: 'wrong-bytes' })
     const { step } = await onEveryFace(scenario, {

@@ -48,10 +48,18 @@ describe('the main job, cold, restored and warm', () => {
     expect(cold.outputs['home']).toBe(scenario.store)
   })
 
-  it('says which height was read, whom it believed, and what that means', () => {
-    expect(Number(cold.outputs['registry-height'])).toBeGreaterThan(1)
-    expect(cold.outputs['trust']).toBe('rpc')
-    expect(cold.stdout).toMatch(/::warning[^\n]*trust: rpc/)
+  it('says which height was read, how it was proven, and what that means', () => {
+    expect(cold.outputs['registry-height']).toBe((scenario.devnet.height - 1n).toString())
+    expect(cold.outputs['trust']).toBe('quorum')
+    expect(Date.parse(cold.outputs['trust-expires-at'] ?? '')).toBeGreaterThan(Date.now())
+    expect(cold.stdout).toMatch(/::notice[^\n]*Trust is on first use/)
+    expect(cold.stdout).not.toContain('::warning')
+  })
+
+  it('offers the lockfile and the two lines that pin what it found', () => {
+    const { hash } = scenario.devnet.anchor(scenario.devnet.height)
+    expect(cold.summary).toContain(`trusted-height: ${scenario.devnet.height}\ntrusted-hash: ${hash}`)
+    expect(cold.summary).toContain('r3mes.lock')
   })
 
   it('exports variables for later steps, under names that are no inputs', () => {
@@ -81,7 +89,8 @@ describe('the main job, cold, restored and warm', () => {
     expect(receipt).toMatchObject({
       version: 1,
       success: true,
-      chain: { id: 'remes-testnet-1', trust: 'rpc', height: cold.outputs['registry-height'] },
+      chain: { id: 'remes-testnet-1', trust: 'quorum', height: cold.outputs['registry-height'] },
+      proof: { primary: scenario.devnet.urls.rpc, witnesses: [{ verdict: 'agrees' }] },
     })
     const files: { sha256: string; from: string }[] = receipt.artifacts.flatMap(
       (artifact: { files: unknown[] }) => artifact.files,

@@ -63,7 +63,6 @@ describe('every connection through a proxy', () => {
         const again = await step({ ...tls.inputs, 'model-version': '1.0.0', sources }, asked)
         expect(again.outputs).toMatchObject({ success: 'true', 'cache-status': 'disabled' })
       }
-      await step({ ...tls.inputs, 'rpc-urls': tls.urls.rpc2, 'plan-only': 'true' }, asked)
 
       // The names resolve nowhere, so whatever was reached was reached through the proxy.
       expect(tunnels(proxy.requests)).toEqual(hostsOf(tls, ENDPOINTS))
@@ -106,7 +105,7 @@ describe('every connection through a proxy', () => {
       const run = await step({ ...tls.inputs, 'model-version': '1.0.0', sources }, asked)
       expect(run.outputs['success']).toBe('true')
     }
-    const all = value.includes('gateway') ? hostsOf(tls, ['rpc', 'cache', 'blobs']) : []
+    const all = value.includes('gateway') ? hostsOf(tls, ['rpc', 'rpc2', 'cache', 'blobs']) : []
     expect(tunnels(proxy.requests)).toEqual(all)
   })
 
@@ -349,12 +348,16 @@ describe('a password in the URL of a chain endpoint', () => {
   it('reaches the endpoint, and is shown to nobody', async () => {
     const { devnet, step } = await aScenario({ cache: false })
     const secretly = (url: string): string => url.replace('//', '//reader:hunter2@')
-    const urls = `${secretly('http://127.0.0.1:9')}/?key=sesame\n${secretly(devnet.urls.rpc)}/?key=sesame`
-    const run = await step({ ...MAIN_JOB, 'rpc-urls': urls })
-    expect(run.outputs['success']).toBe('true')
-    const [asked] = devnet.requests.to('rpc')
-    expect(asked?.path).toBe('/?key=sesame')
-    expect(asked?.headers['authorization']).toBe(`Basic ${btoa('reader:hunter2')}`)
+    const urls = ['http://127.0.0.1:9', devnet.urls.rpc, devnet.urls.rpc2].map(
+      (url) => `${secretly(url)}/?key=sesame`,
+    )
+    const run = await step({ ...MAIN_JOB, 'rpc-urls': urls.join('\n') })
+    expect(run.outputs).toMatchObject({ success: 'true', trust: 'quorum' })
+    for (const endpoint of ['rpc', 'rpc2'] as const) {
+      const [asked] = devnet.requests.to(endpoint)
+      expect(asked?.path).toBe('/?key=sesame')
+      expect(asked?.headers['authorization']).toBe(`Basic ${btoa('reader:hunter2')}`)
+    }
     const said = [run.stdout, run.stderr, run.summary, ...Object.values(run.outputs), await receiptOf(run)]
     expect(said.join('\n')).not.toMatch(/hunter2|sesame/)
   })

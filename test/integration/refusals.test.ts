@@ -115,7 +115,13 @@ describe('bad input', () => {
 
   it.each([
     [{ adapters: 'coder\ncoder' }, 'INPUT_INVALID'],
-    [{ adapters: 'domain:code' }, 'INPUT_INVALID'],
+    [{ adapters: 'domain:../x' }, 'ID_UNSAFE'],
+    [{ trust: 'relaxed' }, 'INPUT_INVALID'],
+    [{ 'trusted-height': '12' }, 'INPUT_INVALID'],
+    [{ 'max-header-age': 'long' }, 'INPUT_INVALID'],
+    [{ frozen: 'true' }, 'LOCK_INVALID'],
+    [{ trust: 'lockfile', 'max-lock-age': '1d' }, 'LOCK_INVALID'],
+    [{ trust: 'light-client' }, 'TRUST_UNSET'],
     [{ 'require-dataset': 'perhaps' }, 'INPUT_INVALID'],
     [{ 'parallel-downloads': '0' }, 'INPUT_INVALID'],
     [{ 'max-artifact-size': 'huge' }, 'INPUT_INVALID'],
@@ -151,7 +157,7 @@ describe('bad input', () => {
     const { 'rpc-urls': urls = '', 'chain-id': chainId = '' } = scenario.devnet.inputs()
     const step = await scenario.step(
       { 'rpc-urls': '', 'chain-id': '', 'plan-only': 'true' },
-      { environment: { BLOCKCHAIN_RPC_URL: urls.split('\n')[0] ?? '', CHAIN_ID: chainId } },
+      { environment: { BLOCKCHAIN_RPC_URL: urls, CHAIN_ID: chainId } },
     )
     expect(step.outputs['success']).toBe('true')
   })
@@ -185,18 +191,37 @@ describe('a chain that cannot be believed', () => {
   it('asks the second endpoint when the first one fails', async () => {
     await using other = await startScenario({ cache: false })
     const heal = other.devnet.fail('rpc', { kind: 'status', status: 502 })
-    const step = await other.step({ 'plan-only': 'true' })
-    heal()
-    expect(step.outputs['success']).toBe('true')
+    const { height, hash } = other.devnet.anchor()
+    const typed = { 'trusted-height': height.toString(), 'trusted-hash': hash }
+    const step = await other.step({ ...typed, 'min-witnesses': '0', 'plan-only': 'true' })
+    expect(step.outputs).toMatchObject({ success: 'true', trust: 'light-client' })
     expect(other.devnet.requests.to('rpc2').length).toBeGreaterThan(0)
+    // One endpoint is no quorum.
+    const alone = await other.step({ 'plan-only': 'true' })
+    expect([alone.exitCode, alone.outputs['success']]).not.toEqual([0, 'true'])
+    heal()
   })
 
-  it('falls back to the Query service where a node refuses store reads, and says what that cannot answer', async () => {
+  it('shows the two lines to add when nothing says how to prove its answers, and asks nobody', async () => {
+    const step = await refuse({ ...MAIN_JOB, 'rpc-urls': scenario.devnet.urls.rpc })
+    expect([step.exitCode, step.code]).toEqual([2, 'TRUST_UNSET'])
+    expect(step.message).toMatch(/trusted-height: .*trusted-hash: /)
+    expect(scenario.devnet.requests.all()).toEqual([])
+  })
+
+  it('falls back to the Query service where a node refuses store reads, under `trust: rpc` alone', async () => {
     await using other = await startScenario({ cache: false, refuseStoreReads: true })
-    const dataset = await other.step({ 'model-version': 'none', datasets: '0' })
-    expect(dataset.outputs).toMatchObject({ success: 'true' })
-    const model = await other.step({ 'model-version': '1.0.0' })
-    expect([model.exitCode, model.outputs['error-code']]).toEqual([5, 'CHAIN_RESPONSE_INVALID'])
+    const dataset = await other.step({ trust: 'rpc', 'model-version': 'none', datasets: '0' })
+    expect(dataset.outputs).toMatchObject({ success: 'true', trust: 'rpc', 'trust-expires-at': '' })
+    expect(dataset.stdout).toMatch(/::warning[^\n]*trust: rpc/)
+    // That service has no method for models, and its answers have no proof.
+    for (const inputs of [
+      { trust: 'rpc', 'model-version': '1.0.0' },
+      { 'model-version': 'none', datasets: '0' },
+    ]) {
+      const step = await other.step(inputs)
+      expect([step.exitCode, step.outputs['error-code']]).toEqual([5, 'CHAIN_RESPONSE_INVALID'])
+    }
   })
 
   it('fails only the requests that select a malformed record', async () => {

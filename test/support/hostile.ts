@@ -61,7 +61,7 @@ export function foreignCommands(log: string, masks: readonly string[] = []): str
 
 /** Tags with which the summary is written. */
 const OWN_TAG =
-  /<\/?(?:table|tr|td|th|code|b|ul|li|details|summary)>|<td colspan="\d+">|<code title="[^"<>]*">/g
+  /<\/?(?:table|tr|td|th|code|pre|b|ul|li|details|summary)>|<td colspan="\d+">|<code title="[^"<>]*">/g
 
 function expectHarmlessSummary(summary: string): void {
   const text = summary.replace(OWN_TAG, '')
