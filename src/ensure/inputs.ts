@@ -34,7 +34,8 @@ export const INPUTS = [
     name: 'adapters',
     default: '',
     form: 'lines',
-    description: 'Adapters, one a line: `id` or `id@version`.',
+    description:
+      'Adapters, one a line: `id`, `id@version`, or `domain:<name>` for all of a domain that fit the model.',
   },
   {
     name: 'loaded-adapters',
