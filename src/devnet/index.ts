@@ -10,8 +10,8 @@ export {
   LIES,
   type LieFacts,
   type LieMode,
-  lyingProxy,
-} from './lies/index.ts'
+} from './lies/modes.ts'
+export { lyingProxy } from './lies/proxy.ts'
 export { seedSample } from './sample.ts'
 export * from './seed.ts'
 export * from './types.ts'

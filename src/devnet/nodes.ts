@@ -1,6 +1,6 @@
 import type { Chain } from './chain.ts'
 import type { Ledger } from './ledger.ts'
-import type { World } from './lies/index.ts'
+import type { World } from './lies/tell.ts'
 import { ChainNode } from './node.ts'
 import { Overlays } from './overlays.ts'
 import type { Liar } from './rpc.ts'

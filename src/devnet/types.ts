@@ -1,6 +1,6 @@
 import type { Sha256Hex } from '../core/index.ts'
 import type { DevnetCacheService } from './cache-service.ts'
-import type { LieMode } from './lies/index.ts'
+import type { LieMode } from './lies/modes.ts'
 
 /** Each endpoint listens on its own loopback port. */
 export const ENDPOINTS = ['rpc', 'rpc2', 'hub', 'cdn', 'gateway', 'mirror', 'cache', 'blobs'] as const
