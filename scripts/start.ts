@@ -1,14 +1,16 @@
 /**
- * `npm start`: the main job against the embedded devnet. The built action runs as the runner runs it: cold, on a wiped
- * home (the Actions cache restores), warm, and once with a conflicting adapter. Exits with 1 when any run is not what it
- * should be.
+ * `npm start`: the main job against the embedded devnet, under proof. The built action runs as the runner runs it: cold by a
+ * quorum of two endpoints; then `r3mes lock` writes the lockfile, and the action runs from it on a wiped home (the Actions cache
+ * restores) and warm; then it is refused, once because an endpoint forges a record and once because two adapters conflict. Exits
+ * with 1 when any run is not what it should be.
  *
  * `npm start -- --size 1GB` sets the size of the model file.
  */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Devnet } from '../src/devnet/index.ts'
 import { formatDuration, formatSize, parseSize } from '../src/ensure/units.ts'
 import { newJob, runStep, type StepResult } from './action-runner.ts'
 
@@ -21,44 +23,64 @@ const { values } = parseArgs({ options: { size: { type: 'string', default: '200M
 const modelSize = parseSize(values.size)
 if (modelSize === undefined) throw new Error(`--size must be a size such as 200MB, not ${values.size}`)
 
+const DATASET = 'training_dataset_v1'
+
 interface Scene {
   readonly title: string
-  readonly adapters: string
+  /** What happens before the run; returns what ends it. */
+  readonly prepare?: () => void | (() => void) | Promise<void>
+  readonly inputs: Readonly<Record<string, string>>
   /** What must hold: output name, or `exit` and `content requests`, and the value. */
   readonly expected: Readonly<Record<string, string | ((value: string) => boolean)>>
 }
 
+const ADAPTERS = { adapters: 'general_dora\ncoder' }
+const NOTHING_FETCHED = { 'model-path': '', 'bytes-downloaded': '0', 'content requests': '0' }
+const someBytes = (bytes: string): boolean => Number(bytes) >= modelSize
+
+const devnet = await startDevnet({ sizes: { model: modelSize } })
+const job = await newJob(devnet.cacheEnvironment())
+
 const scenes: readonly Scene[] = [
   {
-    title: 'cold: empty store, empty cache',
-    adapters: 'general_dora\ncoder',
+    title: 'cold: empty store, empty cache, nothing pinned: both endpoints have to agree',
+    inputs: ADAPTERS,
     expected: {
       exit: '0',
       success: 'true',
+      trust: 'quorum',
       'cache-status': 'miss',
       'cache-hit': 'false',
-      'bytes-downloaded': (bytes) => Number(bytes) >= modelSize,
+      'bytes-downloaded': someBytes,
       'content requests': (requests) => Number(requests) > 0,
     },
   },
   {
-    title: 'restored: wiped home, the Actions cache has the bytes',
-    adapters: 'general_dora\ncoder',
+    title: 'restored: from the lockfile, on a wiped home; the Actions cache has the bytes',
+    async prepare() {
+      await rm(join(job.home, '.r3mes'), { recursive: true, force: true })
+      await lock('--model-version', '1.0.0', '--adapters', 'general_dora', 'coder', '--datasets', DATASET)
+      // The chain goes on: the lockfile's block is not the newest any more.
+      devnet.advance(50)
+    },
+    inputs: ADAPTERS,
     expected: {
       exit: '0',
       success: 'true',
+      trust: 'light-client',
       'cache-status': 'hit',
       'cache-hit': 'true',
-      'bytes-downloaded': (bytes) => Number(bytes) >= modelSize,
+      'bytes-downloaded': someBytes,
       'content requests': '0',
     },
   },
   {
-    title: 'warm: everything is in the store',
-    adapters: 'general_dora\ncoder',
+    title: 'warm: everything is in the store; the chain is asked whether it is still approved',
+    inputs: ADAPTERS,
     expected: {
       exit: '0',
       success: 'true',
+      trust: 'light-client',
       'cache-status': 'unused',
       'cache-hit': 'true',
       'bytes-downloaded': '0',
@@ -66,25 +88,39 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    title: 'refused: the first endpoint forges the digest in a record',
+    prepare: () => devnet.lie('forged-value'),
+    inputs: ADAPTERS,
+    expected: { exit: '4', success: 'false', 'error-code': 'PROOF_INVALID', ...NOTHING_FETCHED },
+  },
+  {
     title: 'refused: `writer` conflicts with `coder`',
-    adapters: 'coder\nwriter',
-    expected: {
-      exit: '3',
-      success: 'false',
-      'error-code': 'ADAPTER_CONFLICT',
-      'model-path': '',
-      'bytes-downloaded': '0',
-      'content requests': '0',
-    },
+    inputs: { adapters: 'coder\nwriter', frozen: 'false' },
+    expected: { exit: '3', success: 'false', 'error-code': 'ADAPTER_CONFLICT', ...NOTHING_FETCHED },
   },
 ]
+
+/** Runs the built `r3mes lock` in the job's workspace, where the action finds the lockfile. */
+async function lock(...request: readonly string[]): Promise<void> {
+  const urls = [devnet.urls.rpc, devnet.urls.rpc2]
+  const args = ['lock', '--rpc-urls', ...urls, ...request]
+  console.log(`$ r3mes ${args.join(' ')}`)
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/cli.js'), ...args], {
+    cwd: join(job.folder, 'workspace'),
+    env: { PATH: process.env['PATH'] ?? '', HOME: job.home },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`r3mes lock ended with exit code ${code}`)
+  console.log()
+}
 
 function heading(text: string): void {
   console.log(`\n${'='.repeat(100)}\n${text}\n${'='.repeat(100)}`)
 }
 
 /** What the run was, against what it should have been; returns the differences. */
-function judge(scene: Scene, step: StepResult, devnet: Devnet): string[] {
+function judge(scene: Scene, step: StepResult): string[] {
   const facts: Readonly<Record<string, string>> = {
     ...step.outputs,
     exit: String(step.exitCode),
@@ -105,29 +141,22 @@ function show(step: StepResult): void {
   console.log(step.summary)
 }
 
-const devnet = await startDevnet({ sizes: { model: modelSize } })
-const job = await newJob(devnet.cacheEnvironment())
 const problems: string[] = []
 const times: [string, number][] = []
 try {
   for (const scene of scenes) {
     heading(scene.title)
-    if (scene.title.startsWith('restored'))
-      await rm(join(job.home, '.r3mes'), { recursive: true, force: true })
+    const end = await scene.prepare?.()
     devnet.requests.clear()
     const step = await runStep(job, {
-      inputs: {
-        ...devnet.inputs(),
-        'model-version': '1.0.0',
-        adapters: scene.adapters,
-        datasets: 'training_dataset_v1',
-      },
+      inputs: { ...devnet.inputs(), 'model-version': '1.0.0', datasets: DATASET, ...scene.inputs },
       onLog: (text) => process.stdout.write(text),
     })
+    end?.()
     process.stderr.write(step.stderr)
     show(step)
     times.push([scene.title, step.milliseconds])
-    problems.push(...judge(scene, step, devnet))
+    problems.push(...judge(scene, step))
   }
 } finally {
   await devnet.close()
@@ -135,7 +164,9 @@ try {
 }
 
 heading(
-  problems.length === 0 ? 'All four runs did what they should.' : 'Some runs did not do what they should.',
+  problems.length === 0
+    ? `All ${scenes.length} runs did what they should.`
+    : 'Some runs did not do what they should.',
 )
 console.log(`Model file of ${formatSize(modelSize)}; wall time of the whole process:`)
 for (const [title, milliseconds] of times)
