@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { R3mesError, type Reporter } from '../core/index.ts'
-import { foreignChain, noEndpointLeft } from './endpoints.ts'
-import { type JsonRpcClient, jsonRpcClient } from './json-rpc.ts'
+import { foreignChain, noEndpointLeft, openEndpoint } from './endpoints.ts'
+import type { JsonRpcClient } from './json-rpc.ts'
 import { checkStatus, type NodeStatus } from './node-answers.ts'
 import { StoreReadsRefused } from './store-query.ts'
 import { type ChainView, rpcStoreReader } from './store-reader.ts'
@@ -81,8 +81,7 @@ async function readFromEndpoint<T>(
   read: (reader: StoreReader<'rpc'>) => Promise<T>,
 ): Promise<T> {
   const { dispatcher, reporter, signal, timeoutMs, newerHeightAfterMs = 1000 } = options
-  const client = jsonRpcClient({
-    url,
+  const { client } = openEndpoint(url, {
     dispatcher,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(signal === undefined ? {} : { signal }),
