@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { Agent } from 'undici'
 import { checkStoreProof } from '../src/chain/ics23/store-proof.ts'
 import { readProvenChain, type TrustBasis } from '../src/chain/index.ts'
-import { checkAbciAnswer } from '../src/chain/node-answers.ts'
+import { checkAbciAnswer } from '../src/chain/node/answers.ts'
 import { silentReporter } from '../src/core/index.ts'
 import { ensureFromInputs } from '../src/ensure/index.ts'
 

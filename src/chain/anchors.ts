@@ -1,8 +1,8 @@
 /** From the headers a user trusts to the block that verification starts from. */
 import { R3mesError } from '../core/index.ts'
-import { EndpointUnfit } from './endpoint-unfit.ts'
 import type { SignedHeader, TrustedBlock } from './light/types.ts'
-import { headerHash, type LightBlockProvider, trustedBlockOf } from './light-blocks.ts'
+import { headerHash, type LightBlockProvider, trustedBlockOf } from './node/light-blocks.ts'
+import { EndpointUnfit } from './node/unfit.ts'
 import { verifySkipping } from './skipping.ts'
 import type { Anchor, TrustBasis } from './types.ts'
 

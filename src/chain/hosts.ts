@@ -1,5 +1,5 @@
 /** Which endpoints count as different hosts: a quorum of one machine's two names would be none. */
-import { isLoopback } from './endpoint.ts'
+import { isLoopback } from './node/rpc-urls.ts'
 
 /** What tells hosts apart: the host name; on loopback, where tests and tunnels live, the port alone. */
 export function hostOf({ hostname, port, protocol }: URL): string {

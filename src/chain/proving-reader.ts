@@ -2,10 +2,10 @@
 import { R3mesError } from '../core/index.ts'
 import { checkStoreProof } from './ics23/store-proof.ts'
 import type { ProvenEntry, StoreProof } from './ics23/types.ts'
-import type { JsonRpcClient } from './json-rpc.ts'
-import type { AbciAnswer } from './node-answers.ts'
+import type { AbciAnswer } from './node/answers.ts'
+import type { JsonRpcClient } from './node/json-rpc.ts'
+import { missingHeight, queryStore, querySubspace } from './node/store-query.ts'
 import { mintProvenRecord } from './proven-record.ts'
-import { missingHeight, queryStore, querySubspace } from './store-query.ts'
 import type { Listing, ProvenTrust, StoreReader, StoreRecord } from './types.ts'
 
 export interface ProvenView<T extends ProvenTrust> {

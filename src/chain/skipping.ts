@@ -4,11 +4,11 @@
  */
 import { R3mesError } from '../core/index.ts'
 import { MAX_CLOCK_DRIFT_NS } from './clock.ts'
-import { EndpointUnfit } from './endpoint-unfit.ts'
 import { dateOf } from './light/time.ts'
 import type { LightBlock, TrustedBlock, Verdict } from './light/types.ts'
 import { verify } from './light/verify.ts'
-import { type LightBlockProvider, trustedBlockOf } from './light-blocks.ts'
+import { type LightBlockProvider, trustedBlockOf } from './node/light-blocks.ts'
+import { EndpointUnfit } from './node/unfit.ts'
 
 export interface SkippingRules {
   /** In nanoseconds. A header that is older counts no longer. */

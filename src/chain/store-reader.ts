@@ -1,6 +1,6 @@
 /** Raw reads of module stores that believe one endpoint. */
-import type { JsonRpcClient } from './json-rpc.ts'
-import { queryStore, querySubspace } from './store-query.ts'
+import type { JsonRpcClient } from './node/json-rpc.ts'
+import { queryStore, querySubspace } from './node/store-query.ts'
 import type { BelievedRecord, StoreReader } from './types.ts'
 
 /** One endpoint, and the height at which it is read. */

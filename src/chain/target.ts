@@ -1,10 +1,10 @@
 /** The header that the records are read under: the newest that the primary and enough witnesses have, and fresh. */
 import { R3mesError, type Reporter } from '../core/index.ts'
 import { NS_PER_MS, nowNanoseconds } from './clock.ts'
-import { EndpointUnfit, isUnfit } from './endpoint-unfit.ts'
-import { type Endpoint, foreignChain } from './endpoints.ts'
 import { dateOf, nanosecondsOf } from './light/time.ts'
 import type { LightBlock } from './light/types.ts'
+import { type Endpoint, foreignChain } from './node/endpoint.ts'
+import { EndpointUnfit, isUnfit } from './node/unfit.ts'
 import type { Patience } from './patience.ts'
 import { newestCommonHeight } from './target-height.ts'
 import type { Anchor } from './types.ts'

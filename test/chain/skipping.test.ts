@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { EndpointUnfit } from '../../src/chain/endpoint-unfit.ts'
 import type { LightBlock } from '../../src/chain/light/types.ts'
+import { EndpointUnfit } from '../../src/chain/node/unfit.ts'
 import { verifySkipping } from '../../src/chain/skipping.ts'
 import { fourSeats, type LightChain, type LightChainOptions, lightChain } from '../support/light-chain.ts'
 import { failureOf } from '../support/rpc-node.ts'

@@ -1,7 +1,7 @@
 /** A chain of signed headers in memory, made when they are asked for: for tests of the driver that asks for them. */
 
 import type { LightBlock, TrustedBlock } from '../../src/chain/light/types.ts'
-import { headerHash, type LightBlockProvider } from '../../src/chain/light-blocks.ts'
+import { headerHash, type LightBlockProvider } from '../../src/chain/node/light-blocks.ts'
 import { R3mesError } from '../../src/core/index.ts'
 import { makeBlock, validatorSetOfSigners } from '../../src/devnet/blocks.ts'
 import { inHashOrder, type Signer, signer } from '../../src/devnet/validators.ts'

@@ -13,7 +13,7 @@ import {
   type ValidatorSet,
 } from '../../src/chain/light/types.ts'
 import { compareValidators, validatorSetOf } from '../../src/chain/light/validator-set.ts'
-import type { Checked } from '../../src/chain/node-answers.ts'
+import type { Checked } from '../../src/chain/node/answers.ts'
 import { FIXTURES, fixture } from './conformance.ts'
 
 export type FixtureVerdict = 'SUCCESS' | 'NOT_ENOUGH_TRUST' | 'INVALID'

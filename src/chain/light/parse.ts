@@ -2,6 +2,8 @@
  * CometBFT 0.38's JSON answers to `commit` and `validators`, read field by field into the light client's data. Everything is the
  * node's to choose. What is read has the one form CometBFT writes; fields we do not know are ignored and never used.
  */
+
+import type { Checked } from '../node/answers.ts'
 import {
   type Fields,
   fieldsOf,
@@ -10,8 +12,7 @@ import {
   readHex,
   readInteger,
   readUint64,
-} from '../json-fields.ts'
-import type { Checked } from '../node-answers.ts'
+} from '../node/json-fields.ts'
 import { equalBytes } from './bytes.ts'
 import { parseTime, ZERO_TIME } from './time.ts'
 import {

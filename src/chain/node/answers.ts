@@ -2,7 +2,7 @@
  * The two answers we read from a CometBFT node, checked field by field. Shapes: CometBFT 0.38 RPC, `status` and
  * `abci_query`. Every field is the endpoint's to choose.
  */
-import type { ProofOp } from './ics23/types.ts'
+import type { ProofOp } from '../ics23/types.ts'
 import { fieldsOf, readBase64, readHeight, readHex, readText } from './json-fields.ts'
 
 /** What `status` says about the node. */

@@ -1,10 +1,10 @@
 import { Agent } from 'undici'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type JsonRpcOptions, jsonRpcClient } from '../../src/chain/index.ts'
-import { anAuthority, anHttpsHost } from '../support/https.ts'
-import type { Loopback } from '../support/loopback.ts'
-import { listen } from '../support/loopback.ts'
-import { failureOf, rawNode, rpcNode } from '../support/rpc-node.ts'
+import { type JsonRpcOptions, jsonRpcClient } from '../../../src/chain/index.ts'
+import { anAuthority, anHttpsHost } from '../../support/https.ts'
+import type { Loopback } from '../../support/loopback.ts'
+import { listen } from '../../support/loopback.ts'
+import { failureOf, rawNode, rpcNode } from '../../support/rpc-node.ts'
 
 const dispatcher = new Agent()
 afterAll(() => dispatcher.close())

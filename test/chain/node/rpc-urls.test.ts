@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRpcUrls } from '../../src/chain/index.ts'
-import { codesOf, refusalOf } from '../support/registry.ts'
+import { parseRpcUrls } from '../../../src/chain/index.ts'
+import { codesOf, refusalOf } from '../../support/registry.ts'
 
 const hrefs = (lines: readonly string[]) => parseRpcUrls(lines).map((url) => url.href)
 

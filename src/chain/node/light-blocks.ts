@@ -1,11 +1,11 @@
 /** Light blocks as one endpoint serves them: `status`, `commit` and `validators` of CometBFT 0.38, parsed strictly. */
-import { R3mesError } from '../core/index.ts'
+import { R3mesError } from '../../core/index.ts'
+import { hashHeader } from '../light/header-hash.ts'
+import { parseCommitAnswer, parseValidatorsAnswer } from '../light/parse.ts'
+import type { LightBlock, SignedHeader, TrustedBlock, Validator, ValidatorSet } from '../light/types.ts'
+import { hashValidatorSet, validatorSetOf } from '../light/validator-set.ts'
+import { type Checked, checkStatus, type NodeStatus } from './answers.ts'
 import type { JsonRpcClient } from './json-rpc.ts'
-import { hashHeader } from './light/header-hash.ts'
-import { parseCommitAnswer, parseValidatorsAnswer } from './light/parse.ts'
-import type { LightBlock, SignedHeader, TrustedBlock, Validator, ValidatorSet } from './light/types.ts'
-import { hashValidatorSet, validatorSetOf } from './light/validator-set.ts'
-import { type Checked, checkStatus, type NodeStatus } from './node-answers.ts'
 
 /** CometBFT's largest page. Nodes may give smaller ones. */
 const PER_PAGE = 100

@@ -1,9 +1,9 @@
 /** `abci_query` against the raw module stores of one node, at one height. */
 import { fromBinary } from '@bufbuild/protobuf'
-import { R3mesError } from '../core/index.ts'
-import { PairsSchema } from '../gen/cosmos/store/internal/kv/v1beta1/kv_pb.js'
+import { R3mesError } from '../../core/index.ts'
+import { PairsSchema } from '../../gen/cosmos/store/internal/kv/v1beta1/kv_pb.js'
+import { type AbciAnswer, checkAbciAnswer } from './answers.ts'
 import type { JsonRpcClient } from './json-rpc.ts'
-import { type AbciAnswer, checkAbciAnswer } from './node-answers.ts'
 
 /** One endpoint, and the height at which it is read. */
 export interface QueryView {

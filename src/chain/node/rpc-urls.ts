@@ -1,6 +1,6 @@
 /** The RPC endpoints that a user typed. */
 import { isIPv4 } from 'node:net'
-import { R3mesError } from '../core/index.ts'
+import { R3mesError } from '../../core/index.ts'
 
 /** Plain host names and address literals only, so that a host is safe to print anywhere. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/

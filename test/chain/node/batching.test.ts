@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { Agent } from 'undici'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { batchingClient } from '../../src/chain/batching.ts'
-import { type JsonRpcClient, jsonRpcClient } from '../../src/chain/json-rpc.ts'
-import { listen } from '../support/loopback.ts'
-import { failureOf } from '../support/rpc-node.ts'
+import { batchingClient } from '../../../src/chain/node/batching.ts'
+import { type JsonRpcClient, jsonRpcClient } from '../../../src/chain/node/json-rpc.ts'
+import { listen } from '../../support/loopback.ts'
+import { failureOf } from '../../support/rpc-node.ts'
 
 const dispatcher = new Agent()
 afterAll(() => dispatcher.close())

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import { type Dispatcher, request } from 'undici'
-import { R3mesError } from '../core/index.ts'
+import { R3mesError } from '../../core/index.ts'
 
 /** What the endpoint answered: a result, or an error in the protocol's own form. */
 export type RpcAnswer =

@@ -1,4 +1,4 @@
-import { R3mesError } from '../core/index.ts'
+import { R3mesError } from '../../core/index.ts'
 
 /**
  * The endpoint cannot be the primary of this run, through no lie that was seen: another one may take its place. What an endpoint

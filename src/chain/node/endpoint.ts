@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici'
-import { R3mesError } from '../core/index.ts'
+import { R3mesError } from '../../core/index.ts'
+import type { NodeStatus } from './answers.ts'
 import { batchingClient } from './batching.ts'
 import { type JsonRpcClient, jsonRpcClient } from './json-rpc.ts'
 import { type LightBlockProvider, lightBlockProvider } from './light-blocks.ts'
-import type { NodeStatus } from './node-answers.ts'
 
 /** One node that can be asked. */
 export interface Endpoint {
