@@ -23,7 +23,7 @@ function quorumWords({ evidence }: EnsureResult): string {
 
 /** How far the approvals can be trusted, in plain words. */
 export function trustWords(result: EnsureResult): string {
-  const { trust, trustExpiresAt, frozen } = result
+  const { trust, trustExpiresAt, frozen, error } = result
   if (trust === undefined) return '–'
   const words = {
     'light-client': lightClientWords(result),
@@ -31,9 +31,10 @@ export function trustWords(result: EnsureResult): string {
     rpc: 'one endpoint was believed, nothing is proven',
     lockfile: 'no chain was asked; revocations are unchecked',
   }[trust]
-  const bound = frozen && trust !== 'lockfile' ? '; nothing differs from the lockfile' : ''
+  const holds = frozen && trust !== 'lockfile' && error === undefined
+  const bound = holds ? '; nothing differs from the lockfile' : ''
   const ends = trustExpiresAt === undefined ? '' : `; this trust ends ${when(trustExpiresAt)}`
-  return `<code>${trust}</code>: ${words}${result.success || trust === 'rpc' ? bound : ''}${ends}`
+  return `<code>${trust}</code>: ${words}${bound}${ends}`
 }
 
 /**

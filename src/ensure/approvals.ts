@@ -45,9 +45,12 @@ export async function readApprovals(run: Run): Promise<Plan> {
 
 /** Decides what to trust, asks accordingly, and holds the answer against the lockfile. */
 async function resolve(run: Run): Promise<Plan> {
-  const { settings, record } = run
+  const { settings, record, reporter } = run
   const decision = await decide(run)
-  if (decision.frozen !== undefined) record.frozen()
+  if (decision.frozen !== undefined) {
+    record.frozen()
+    reporter.info('Frozen: only what the lockfile holds is brought, and only while its record is unchanged.')
+  }
   const asked = lockedRequest(settings.request, decision.frozen)
   const planned = await ask(run, decision, asked.request)
   record.approvalsRead(planned)
