@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { R3mesError } from '../../src/core/index.ts'
 import { OUTPUTS, outputsOf, readyEnvironment } from '../../src/ensure/index.ts'
-import { aFile, anArtifact, aResult } from '../support/result.ts'
+import { aFile, anArtifact, anEvidence, aResult } from '../support/result.ts'
 
 const failed = aResult({
   success: false,
@@ -53,6 +53,26 @@ describe('outputs', () => {
     const printed = execFileSync('sh', ['-c', `printf %s ${quote}${message}${quote}`], { encoding: 'utf8' })
     expect(printed).toBe(message)
     expect(message).toContain('Adapter ‘echo obeyed’ is not approved. The store’s home')
+  })
+
+  it('says how the approvals were proven, who agreed, and when that ends', () => {
+    const outputs = outputsOf(
+      aResult({
+        trust: 'light-client',
+        frozen: true,
+        evidence: anEvidence({
+          witnesses: [
+            { endpoint: 'https://rpc-b.example.org', verdict: 'agrees', why: '' },
+            { endpoint: 'https://rpc-c.example.org', verdict: 'silent', why: 'it gave no answer' },
+          ],
+        }),
+        trustExpiresAt: new Date('2026-01-15T03:00:00Z'),
+      }),
+    )
+    expect(outputs).toMatchObject({ trust: 'light-client', 'trust-expires-at': '2026-01-15T03:00:00.000Z' })
+    expect(JSON.parse(outputs.status)).toMatchObject({ frozen: true, witnesses: { asked: 2, agree: 1 } })
+    expect(outputsOf(aResult())['trust-expires-at']).toBe('')
+    expect(JSON.parse(outputsOf(aResult()).status)).toMatchObject({ frozen: false, witnesses: null })
   })
 
   it('says that a run was interrupted', () => {
