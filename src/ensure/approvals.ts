@@ -107,7 +107,7 @@ async function ask(run: Run, decision: TrustDecision, request: Request): Promise
     case 'proven': {
       const { minWitnesses, maxHeaderAge: maxHeaderAgeMs } = settings.trust
       const proving = { ...chain, basis: basis.basis, minWitnesses, maxHeaderAgeMs }
-      return heldTo(await askProven(run, basis, decision.firstUse, question, proving), frozen)
+      return heldTo(await askProven(run, basis, decision.offersLock, question, proving), frozen)
     }
   }
 }
@@ -120,7 +120,7 @@ function heldTo(planned: Plan<ReadTrust>, frozen: Lockfile | undefined): Plan {
 async function askProven(
   run: Run,
   { basis, trustingPeriod }: ProvenBasis,
-  firstUse: boolean,
+  offersLock: boolean,
   question: ApprovalQuestion,
   chain: ProvenChainOptions,
 ): Promise<Plan<ProvenTrust>> {
@@ -129,15 +129,15 @@ async function askProven(
     async () => store,
     reporter,
     (path) => record.forkKept(path),
-    () => askForProof(chain, question, firstUse ? 'wanted' : 'none'),
+    () => askForProof(chain, question, offersLock ? 'wanted' : 'none'),
   )
   const { plan, evidence } = approvals
   for (const line of describeEvidence(evidence)) reporter.info(line)
   const expiresAt = trustExpiry(evidence, trustingPeriod)
   record.proven(evidence, trustingPeriod)
   record.trustEnds(expiresAt)
-  if (firstUse) {
-    reporter.notice(firstUseNotice(evidence))
+  if (basis.kind === 'quorum') reporter.notice(firstUseNotice(evidence))
+  if (offersLock) {
     const offer = offerLock(approvals, settings.request, trustingPeriod)
     if (offer !== undefined) record.offers(offer)
   }

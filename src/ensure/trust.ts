@@ -38,8 +38,8 @@ export interface TrustDecision {
   readonly basis: TrustBasisDecision
   /** The lockfile that binds what is resolved; undefined: the newest approvals count. */
   readonly frozen: Lockfile | undefined
-  /** Nothing is pinned yet: the run offers what would pin it. */
-  readonly firstUse: boolean
+  /** Nothing is pinned yet: the run offers a lockfile that would. */
+  readonly offersLock: boolean
   /** To be said once, before anything is asked. */
   readonly notices: readonly string[]
   readonly warnings: readonly string[]
@@ -294,7 +294,7 @@ export function decideTrust(situation: TrustSituation): TrustDecision {
   return {
     basis,
     frozen,
-    firstUse: isQuorum && situation.lock.kind === 'absent',
+    offersLock: isQuorum && situation.lock.kind === 'absent',
     notices: noticesOf(situation),
     warnings: warningsOf(basis, situation),
   }

@@ -31,7 +31,7 @@ const refusal = (inputs: RawInputs, changes: Partial<TrustSituation> = {}) =>
 
 describe('trust: auto', () => {
   it('starts from the lockfile where there is one', () => {
-    const { basis, frozen, firstUse } = decide({}, { lock: locked() })
+    const { basis, frozen, offersLock } = decide({}, { lock: locked() })
     expect(basis).toEqual({
       kind: 'proven',
       trustingPeriod: 14 * DAY,
@@ -41,13 +41,13 @@ describe('trust: auto', () => {
         anchors: [{ height: 1000n, hash: Buffer.from(ANCHOR_HASH, 'hex'), origin: 'the lockfile' }],
       },
     })
-    expect([frozen, firstUse]).toEqual([undefined, false])
+    expect([frozen, offersLock]).toEqual([undefined, false])
   })
 
   it('starts from a typed block', () => {
     expect(decide({ ...TYPED, 'rpc-urls': ONE })).toMatchObject({
       basis: { basis: { kind: 'light-client', anchors: [{ height: 1200n, origin: 'the inputs' }] } },
-      firstUse: false,
+      offersLock: false,
     })
   })
 
@@ -66,8 +66,11 @@ describe('trust: auto', () => {
     ).toMatchObject({ basis: { kind: 'proven' } })
   })
 
-  it('is a quorum of two hosts where nothing is pinned, and says that it is a first use', () => {
-    expect(decide({})).toMatchObject({ basis: { kind: 'proven', basis: { kind: 'quorum' } }, firstUse: true })
+  it('is a quorum of two hosts where nothing is pinned, and offers a lockfile', () => {
+    expect(decide({})).toMatchObject({
+      basis: { kind: 'proven', basis: { kind: 'quorum' } },
+      offersLock: true,
+    })
   })
 
   it.each([
@@ -120,9 +123,9 @@ describe('a mode that is named', () => {
   )
 
   it.each(['rpc', 'quorum'])('%s says that the block of the lockfile counts for nothing', (trust) => {
-    const { notices, firstUse } = decide({ trust }, { lock: locked() })
+    const { notices, offersLock } = decide({ trust }, { lock: locked() })
     expect(notices.join()).toContain('counts for nothing')
-    expect(firstUse).toBe(false)
+    expect(offersLock).toBe(false)
   })
 })
 
@@ -211,9 +214,9 @@ describe.each(['pull_request_target', 'workflow_run', 'issue_comment'] as const)
   const lock = { kind: 'unread', event, exists: true } as const
 
   it('the lockfile counts for nothing, and the run says so once', () => {
-    const { basis, frozen, notices, firstUse } = decide({}, { lock, inCi: true })
+    const { basis, frozen, notices, offersLock } = decide({}, { lock, inCi: true })
     expect(basis).toMatchObject({ basis: { kind: 'quorum' } })
-    expect([frozen, firstUse]).toEqual([undefined, false])
+    expect([frozen, offersLock]).toEqual([undefined, false])
     expect(notices).toHaveLength(1)
     expect(notices[0]).toContain(`\`${event}\``)
   })

@@ -282,6 +282,7 @@ describe.each(['pull_request_target', 'workflow_run', 'issue_comment'])('in %s',
     const result = await world.run({ 'plan-only': 'true' }, environment)
     expect(result).toMatchObject({ success: true, trust: 'quorum', frozen: false, offer: undefined })
     expect(textOf(world, 'notice').match(/The lockfile is not read/g)).toHaveLength(1)
+    expect(textOf(world, 'notice')).toContain('Trust is on first use')
   })
 
   it.each([{ frozen: 'true' }, { trust: 'lockfile', 'max-lock-age': '1d' }])('%o fails', async (inputs) => {
