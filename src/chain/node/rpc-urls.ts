@@ -36,7 +36,7 @@ function parseRpcUrl(text: string, position: number): URL | R3mesError {
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return invalid(
-      'is plain http. What the endpoint says is believed without proof, so it has to be https, or http on this machine (127.0.0.1).',
+      'is plain http. Whoever sits between could answer in its place, so it has to be https, or http on this machine (127.0.0.1).',
     )
   }
   if (!hasDecodableCredentials(url)) {
