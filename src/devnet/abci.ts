@@ -4,7 +4,7 @@ import { iavlEntries, iavlGet } from './iavl.ts'
 import { type ProofOpBytes, proofOps } from './multistore.ts'
 import type { ChainNode } from './node.ts'
 import { queryMethod } from './query-service.ts'
-import { AbciError } from './sdk-error.ts'
+import { AbciError, storeError } from './sdk-error.ts'
 
 export interface AbciQuery {
   readonly path: string
@@ -31,7 +31,10 @@ const NOTHING = new Uint8Array()
  * Answers a query as a Cosmos SDK 0.50 application does, its sharp edges included:
  * - a `key` read at a height that is not there is no error: code 0, no value, and the log says `version does not exist`;
  * - a `subspace` read lists the latest state, whatever height it names;
- * - a Query method refuses both heights with an error. */
+ * - a Query method refuses both heights with an error.
+ *
+ * Only an answer, or an error of a Query method itself, says which height it is about.
+ */
 export function abciQuery(node: ChainNode, query: AbciQuery): AbciAnswer {
   const height = query.height === 0n ? node.height : query.height
   try {
@@ -39,10 +42,12 @@ export function abciQuery(node: ChainNode, query: AbciQuery): AbciAnswer {
     return { code: 0, codespace: '', log: '', key: NOTHING, height, proofOps: [], ...answer }
   } catch (thrown) {
     if (!(thrown instanceof AbciError)) throw thrown
-    const { code, message } = thrown
-    const nothing = { key: NOTHING, value: NOTHING, proofOps: [] }
-    return { code, codespace: 'sdk', log: message, height: query.height, ...nothing }
+    return refusal(thrown, 0n)
   }
+}
+
+function refusal({ code, codespace, message }: AbciError, height: bigint): AbciAnswer {
+  return { code, codespace, log: message, height, key: NOTHING, value: NOTHING, proofOps: [] }
 }
 
 type PathAnswer = Pick<AbciAnswer, 'value'> & Partial<AbciAnswer>
@@ -51,7 +56,12 @@ function answerPath(node: ChainNode, query: AbciQuery): PathAnswer {
   const method = queryMethod(query.path)
   if (method !== undefined) {
     checkQueryContext(node, query)
-    return { value: method(node.chain, query.data, query.height) }
+    try {
+      return { value: method(node.chain, query.data, query.height) }
+    } catch (thrown) {
+      if (!(thrown instanceof AbciError)) throw thrown
+      return refusal(thrown, query.height)
+    }
   }
   const [root, store, ...rest] = query.path.replace(/^\//, '').split('/')
   if (root !== 'store') throw new AbciError('unknownRequest', 'unknown query path')
@@ -63,10 +73,9 @@ function answerPath(node: ChainNode, query: AbciQuery): PathAnswer {
     )
   }
   if (store === undefined || !node.chain.stores(node.height).has(store)) {
-    throw new AbciError('unknownRequest', `no such store: ${store ?? ''}`)
+    throw storeError('unknownRequest', `no such store: ${store ?? ''}`)
   }
-  if (query.data.length === 0) throw new AbciError('txDecode', 'query cannot be zero length')
-  return answerStore(node, query, store, `/${rest.join('/')}`)
+  return answerStore(node, query, store, rest.map((part) => `/${part}`).join(''))
 }
 
 function answerStore(
@@ -76,18 +85,18 @@ function answerStore(
   path: string,
 ): PathAnswer {
   const { chain } = node
+  const isEmpty = data.length === 0
+  // The stores above one that fails look for its proof first.
+  if (isEmpty && !(path === '/key' && prove)) throw storeError('txDecode', 'query cannot be zero length')
   switch (path) {
     case '/key': {
-      if (node.has(height)) {
+      if (node.has(height) && !isEmpty) {
         const stores = chain.stores(height)
         const value = iavlGet(stores.get(store), data) ?? NOTHING
         return { key: data, value, proofOps: prove ? proofOps(stores, store, data) : [] }
       }
       if (prove) {
-        throw new AbciError(
-          'invalidRequest',
-          'proof is unexpectedly empty; ensure height has not been pruned',
-        )
+        throw storeError('invalidRequest', 'proof is unexpectedly empty; ensure height has not been pruned')
       }
       return { key: data, value: NOTHING, log: 'version does not exist' }
     }
@@ -101,7 +110,7 @@ function answerStore(
       return { key: data, value: toBinary(PairsSchema, pairs) }
     }
     default:
-      throw new AbciError('unknownRequest', `unexpected query path: ${path}`)
+      throw storeError('unknownRequest', `unexpected query path: ${path}`)
   }
 }
 

@@ -101,7 +101,7 @@ function decode<S extends DescMessage>(schema: S, bytes: Uint8Array): MessageSha
   try {
     return fromBinary(schema, bytes)
   } catch {
-    throw new AbciError('unknownRequest', 'proto: cannot parse invalid wire-format data')
+    throw new AbciError('invalidRequest', 'proto: cannot parse invalid wire-format data')
   }
 }
 

@@ -3,7 +3,7 @@ import { type AbciQuery, abciQuery } from './abci.ts'
 import { base64, blockIdJson, commitJson, headerJson, validatorJson } from './comet-json.ts'
 import type { ChainNode } from './node.ts'
 import { abciInfo, status } from './node-info.ts'
-import { RpcError, type RpcParams } from './rpc-protocol.ts'
+import { goType, paramsError, RpcError, type RpcParams } from './rpc-protocol.ts'
 
 const DEFAULT_PER_PAGE = 30
 const MAX_PER_PAGE = 100
@@ -62,10 +62,8 @@ function commit(node: ChainNode, params: RpcParams): unknown {
 function validators(node: ChainNode, params: RpcParams): unknown {
   const height = heightOf(node, params, node.height + 1n)
   const signers = node.chain.signersAt(height)
-  const { page = 1, per_page: asked = DEFAULT_PER_PAGE } = {
-    ...integer(params, 'page'),
-    ...integer(params, 'per_page'),
-  }
+  const page = integer(params, 'page') ?? 1
+  const asked = integer(params, 'per_page') ?? DEFAULT_PER_PAGE
   const perPage = asked < 1 ? DEFAULT_PER_PAGE : Math.min(asked, MAX_PER_PAGE)
   const pages = Math.max(1, Math.ceil(signers.length / perPage))
   if (page < 1 || page > pages) {
@@ -98,31 +96,40 @@ function heightOf(node: ChainNode, params: RpcParams, latest: bigint): bigint {
   return height
 }
 
-function integer<N extends string>(params: RpcParams, name: N): Partial<Record<N, number>> {
-  if (params[name] === undefined) return {}
-  return { [name]: Number(int64(params, name)) } as Partial<Record<N, number>>
+function integer(params: RpcParams, name: string): number | undefined {
+  return params[name] === undefined ? undefined : Number(int64(params, name))
 }
 
 /** CometBFT writes and reads 64-bit integers as strings. */
 function int64(params: RpcParams, name: string): bigint {
   const text = params[name]
-  if (typeof text !== 'string' || !/^-?[0-9]{1,18}$/.test(text)) {
-    throw new RpcError(
-      'params',
-      'error converting json params to arguments: invalid 64-bit integer encoding, expected string',
-    )
+  if (typeof text !== 'string') {
+    throw paramsError(`invalid 64-bit integer encoding ${JSON.stringify(String(text))}, expected string`)
+  }
+  const wrong = /^-?([^0-9-])/.exec(text)?.[1]
+  if (wrong !== undefined) throw paramsError(`invalid character '${wrong}' looking for beginning of value`)
+  if (!/^-?[0-9]{1,18}$/.test(text)) {
+    throw paramsError(`json: cannot unmarshal number ${text} into Go value of type int64`)
   }
   return BigInt(text)
 }
 
+/** In the words of Go. */
+function wrongType(value: unknown, type: 'string' | 'bool'): RpcError {
+  return paramsError(`json: cannot unmarshal ${goType(value)} into Go value of type ${type}`)
+}
+
 function abciQueryParams(params: RpcParams): AbciQuery {
   const { path = '', data = '', prove = false } = params
-  if (typeof path !== 'string' || typeof data !== 'string' || typeof prove !== 'boolean') {
-    throw new RpcError('params', 'error converting json params to arguments: wrong type')
+  if (typeof path !== 'string') throw wrongType(path, 'string')
+  if (typeof data !== 'string') throw wrongType(data, 'string')
+  if (typeof prove !== 'boolean') throw wrongType(prove, 'bool')
+  const notHex = /[^0-9a-fA-F]/u.exec(data)?.[0]
+  if (notHex !== undefined) {
+    const point = (notHex.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    throw paramsError(`encoding/hex: invalid byte: U+${point} '${notHex}'`)
   }
-  if (!/^(?:[0-9a-fA-F]{2})*$/.test(data)) {
-    throw new RpcError('params', 'error converting json params to arguments: data is not hex')
-  }
+  if (data.length % 2 === 1) throw paramsError('encoding/hex: odd length hex string')
   const height = params['height'] === undefined ? 0n : int64(params, 'height')
   return { path, data: Buffer.from(data, 'hex'), height, prove }
 }

@@ -9,7 +9,8 @@ export type RpcParams = Readonly<Record<string, unknown>>
 export interface RpcCall {
   readonly id: RpcId
   readonly method: string
-  readonly params: RpcParams
+  /** As they came. */
+  readonly params: unknown
 }
 
 const RPC_ERRORS = {
@@ -38,10 +39,13 @@ export class RpcError extends Error {
 
 /** Parameters of each method, in the order in which they may be given without names. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  abci_info: [],
   abci_query: ['path', 'data', 'height', 'prove'],
   block: ['height'],
   commit: ['height'],
   header: ['height'],
+  health: [],
+  status: [],
   validators: ['height', 'page', 'per_page'],
 }
 
@@ -66,7 +70,7 @@ export function parseCalls(body: Uint8Array): {
   const isBatch = Array.isArray(parsed)
   const requests: unknown[] = Array.isArray(parsed) ? parsed : [parsed]
   if (requests.length > MAX_BATCH) {
-    throw new RpcError('request', `batch of ${requests.length} requests exceeds the limit of ${MAX_BATCH}`)
+    throw new RpcError('request', `batch request exceeds maximum (${MAX_BATCH}) allowed number of requests`)
   }
   return { calls: requests.flatMap(parseCall), isBatch }
 }
@@ -78,17 +82,42 @@ function parseCall(request: unknown): RpcCall[] {
   if (typeof id !== 'string' && !(typeof id === 'number' && Number.isSafeInteger(id))) {
     throw new RpcError('parse', 'error unmarshaling request: json-rpc ID is of unknown type')
   }
-  if (typeof method !== 'string') throw new RpcError('parse', 'error unmarshaling request: no method')
-  return [{ id, method, params: namedParams(method, params) }]
+  return [{ id, method: typeof method === 'string' ? method : '', params }]
 }
 
-/** What is null was not given. */
-function namedParams(method: string, params: unknown): RpcParams {
-  const names = PARAMETERS[method] ?? []
-  const named: readonly (readonly [string, unknown])[] = Array.isArray(params)
-    ? names.map((name, index) => [name, params[index]] as const)
-    : Object.entries(isObject(params) ? params : {})
+/**
+ * Parameters by their names. What is null was not given.
+ *
+ * @throws RpcError when they are none
+ */
+export function namedParams({ method, params = {} }: RpcCall): RpcParams {
+  const names = PARAMETERS[method]
+  // That there is no such method is said first.
+  if (names === undefined) return {}
+  if (Array.isArray(params) && params.length !== names.length) {
+    const given = params.map((value) => `[${Buffer.from(JSON.stringify(value)).join(' ')}]`).join(' ')
+    throw paramsError(
+      `expected ${names.length} parameters ([${names.join(' ')}]), got ${params.length} ([${given}])`,
+    )
+  }
+  if (!isObject(params) && !Array.isArray(params)) {
+    const why = `json: cannot unmarshal ${goType(params)} into Go value of type []json.RawMessage`
+    throw paramsError(`unknown type for JSON params: ${why}. Expected map or array`)
+  }
+  const named = Array.isArray(params)
+    ? names.map((name, index): [string, unknown] => [name, params[index]])
+    : Object.entries(params)
   return Object.fromEntries(named.filter(([, value]) => value !== null && value !== undefined))
+}
+
+/** What Go calls the type of a JSON value that is neither list nor object. */
+export function goType(value: unknown): string {
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/** Parameters that a method cannot take. */
+export function paramsError(why: string): RpcError {
+  return new RpcError('params', `error converting json params to arguments: ${why}`)
 }
 
 /** GET parameters: strings in quotes, bytes in quotes or as 0x hex, numbers and booleans bare. */
@@ -128,9 +157,10 @@ export function callInWords(path: string, body: Uint8Array): string | undefined 
   try {
     const { calls } = parseCalls(body)
     return calls
-      .map(({ method, params }) =>
-        typeof params['path'] === 'string' ? `${method} ${params['path']}` : method,
-      )
+      .map((call) => {
+        const { path } = namedParams(call)
+        return typeof path === 'string' ? `${call.method} ${path}` : call.method
+      })
       .join(', ')
   } catch {
     return undefined

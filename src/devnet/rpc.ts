@@ -5,6 +5,7 @@ import { callMethod, METHOD_NAMES } from './rpc-methods.ts'
 import {
   callInWords,
   errorAnswer,
+  namedParams,
   parseCalls,
   type RpcAnswerBody,
   type RpcCall,
@@ -57,7 +58,9 @@ export function rpcHost(run: RunMethod, liar: () => Liar | undefined): Host {
         const answers = await Promise.all(calls.map((call) => answerCall(call, runHere)))
         sendAnswers(response, answers, isBatch, lying)
       } catch (thrown) {
-        sendJson(response, 500, errorAnswer(thrown, undefined))
+        // A batch that is too long was a request, at least.
+        const status = thrown instanceof RpcError && thrown.code === -32600 ? 200 : 500
+        sendJson(response, status, errorAnswer(thrown, undefined))
       }
     },
   }
@@ -84,11 +87,11 @@ export function answersText(answers: readonly RpcAnswerBody[], isBatch: boolean)
   return JSON.stringify(isBatch && answers.length > 1 ? answers : answers[0])
 }
 
-async function answerCall({ id, method, params }: RpcCall, run: RunMethod): Promise<RpcAnswerBody> {
+async function answerCall(call: RpcCall, run: RunMethod): Promise<RpcAnswerBody> {
   try {
-    return resultAnswer(id, await run(method, params))
+    return resultAnswer(call.id, await run(call.method, namedParams(call)))
   } catch (thrown) {
-    return errorAnswer(thrown, id)
+    return errorAnswer(thrown, call.id)
   }
 }
 

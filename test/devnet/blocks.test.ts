@@ -251,7 +251,7 @@ describe('a node', () => {
       )
     }
     const query = { path: '/store/remes/key', data: '61', height: String(lowest - 1n), prove: true }
-    expect(await askNode(url, 'abci_query', query)).toMatchObject({ response: { code: 18 } })
+    expect(await askNode(url, 'abci_query', query)).toMatchObject({ response: { code: 7 } })
     devnet.advance()
     await expect(signedHeaderAt(url, lowest)).rejects.toThrow('is not available')
     expect(() => devnet.anchor(lowest)).toThrow(/from \d+ to \d+/)

@@ -73,15 +73,15 @@ export function prunedHeight(newBlock: () => void): Liar {
       const log = 'proof is unexpectedly empty; ensure height has not been pruned: invalid request'
       return {
         response: {
-          code: 18,
+          code: 7,
           log,
           info: '',
           index: '0',
           key: null,
           value: null,
           proofOps: null,
-          height,
-          codespace: 'sdk',
+          height: '0',
+          codespace: 'store',
         },
       }
     },

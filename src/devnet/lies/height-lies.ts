@@ -7,6 +7,8 @@ const STALE_MS = 90 * 60 * 1000
 const BLOCKS_BEHIND = 3n
 /** Calls that a lagging node answers before it has caught up. */
 const CALLS_BEHIND = 4
+/** A height that no node has. */
+const UNREACHED = '1000000000000000'
 
 /** The newest height that is hours old; on a younger chain, the oldest one that can be proven. */
 export function staleHeight(): Liar {
@@ -97,9 +99,9 @@ async function storeBelow(params: RpcParams, ceiling: bigint, ask: RunMethod): P
   const asked = String(params['height'] ?? '0')
   if (asked === '0') return ask('abci_query', { ...params, height: String(ceiling) })
   if (!/^[0-9]+$/.test(asked) || BigInt(asked) <= ceiling) return ask('abci_query', params)
-  const unreached = await ask('abci_query', { ...params, height: String(10n ** 15n) })
+  const unreached = await ask('abci_query', { ...params, height: UNREACHED })
   const response = isObject(unreached) && isObject(unreached['response']) ? unreached['response'] : {}
-  return { response: { ...response, height: asked } }
+  return { response: response['height'] === UNREACHED ? { ...response, height: asked } : response }
 }
 
 async function statusAt(status: unknown, ceiling: bigint, ask: RunMethod): Promise<unknown> {

@@ -58,11 +58,11 @@ export const ANSWER_CLAIMS = {
       for (let attempt = 0; attempt < 3; attempt += 1) {
         tips.push(devnet.height)
         const answer = await provenRead(rpc, CODER, devnet.height - 1n)
-        expect(answer.code).toBe(attempt < 2 ? 18 : 0)
+        expect(answer.code).toBe(attempt < 2 ? 7 : 0)
       }
       expect(tips).toEqual([tips[0], (tips[0] ?? 0n) + 1n, (tips[0] ?? 0n) + 2n])
       expect(await provenRead(rpc, CODER, (tips[0] ?? 0n) - 1n)).toMatchObject({
-        code: 18,
+        code: 7,
         log: expect.stringContaining('pruned'),
       })
     },

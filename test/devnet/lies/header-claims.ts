@@ -27,7 +27,7 @@ export const HEADER_CLAIMS = {
       const status = { sync_info: { latest_block_height: String(height) } }
       expect(await askNode(rpc, 'status')).toMatchObject(status)
       await expect(signedHeaderAt(rpc, height + 1n)).rejects.toThrow('must be less than or equal')
-      expect((await provenRead(rpc, CODER, height + 1n)).code).toBe(18)
+      expect((await provenRead(rpc, CODER, height + 1n)).code).toBe(7)
       expect(await signedHeaderAt(rpc, height)).toEqual(await signedHeaderAt(rpc2, height))
     },
   ],
