@@ -44,9 +44,9 @@ function modeOf(flags: LockFlags): LockMode {
 
 /** The result as the keys of the action's outputs, and some of its own. */
 function jsonOf(result: LockResult): unknown {
-  const { lock, error, mode, path, written, changes, notices } = result
+  const { lock, error, interrupted, mode, path, written, changes, notices } = result
   return {
-    success: error === undefined,
+    success: error === undefined && !interrupted,
     mode,
     lockfile: path,
     written,
@@ -82,13 +82,19 @@ const END: Readonly<Record<LockMode, (result: LockResult) => string>> = {
 }
 
 function printResult(result: LockResult): void {
-  const { lock, error, changes, notices, mode } = result
+  const { lock, error, changes, notices, mode, interrupted } = result
   const out = (line: string): boolean => process.stdout.write(`${sanitiseText(line)}\n`)
+  if (interrupted) {
+    out('Stopped by a signal. The lockfile is as it was.')
+    return
+  }
   for (const notice of notices) out(`Notice: ${notice}`)
   for (const change of changes) out(change)
   if (error !== undefined) {
     for (const line of describeError(error)) process.stderr.write(`${sanitiseText(line)}\n`)
-    if (error.problems.length > 0) process.stderr.write(`${error.code}\n`)
+    if (mode === 'check' && error.code === 'LOCK_MISMATCH') {
+      process.stderr.write('LOCK_MISMATCH: the chain no longer says what the lockfile holds.\n')
+    }
     return
   }
   if (mode === 'create') {

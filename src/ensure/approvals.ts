@@ -23,7 +23,7 @@ import { readLockState } from './lock-file.ts'
 import { offerLock } from './offer.ts'
 import type { Run } from './open-run.ts'
 import { describePlanned } from './present.ts'
-import { decideTrust, type ProvenBasis, type TrustDecision } from './trust.ts'
+import { assertTimeHolds, decideTrust, type ProvenBasis, type TrustDecision } from './trust.ts'
 
 /**
  * Reads what is approved, from the basis of trust that the inputs and the lockfile give, and plans with it. A plan that has
@@ -57,7 +57,8 @@ async function resolve(run: Run): Promise<Plan> {
   return { ...planned, datasetProblems: [...asked.datasetProblems, ...planned.datasetProblems] }
 }
 
-async function decide({ settings, reporter, environment }: Run): Promise<TrustDecision> {
+async function decide(run: Run): Promise<TrustDecision> {
+  const { settings, environment } = run
   const { trust: inputs, chainId, rpcUrls } = settings
   const decision = decideTrust({
     inputs,
@@ -67,9 +68,15 @@ async function decide({ settings, reporter, environment }: Run): Promise<TrustDe
     inCi: isInCi(environment),
     now: new Date(),
   })
-  for (const notice of decision.notices) reporter.notice(notice)
-  for (const warning of decision.warnings) reporter.warning(warning)
+  say(run, decision)
   return decision
+}
+
+/** Said at once, and kept for summary and receipt. */
+function say({ reporter, record }: Run, said: Pick<TrustDecision, 'notices' | 'warnings'>): void {
+  for (const notice of said.notices) reporter.notice(notice)
+  for (const warning of said.warnings) reporter.warning(warning)
+  for (const text of [...said.notices, ...said.warnings]) record.notice(text)
 }
 
 /** The request with nothing left to choose, so that nothing newer than the lockfile comes in by itself. */
@@ -107,7 +114,7 @@ async function ask(run: Run, decision: TrustDecision, request: Request): Promise
     case 'proven': {
       const { minWitnesses, maxHeaderAge: maxHeaderAgeMs } = settings.trust
       const proving = { ...chain, basis: basis.basis, minWitnesses, maxHeaderAgeMs }
-      return heldTo(await askProven(run, basis, decision.offersLock, question, proving), frozen)
+      return heldTo(await askProven(run, basis, decision, question, proving), frozen)
     }
   }
 }
@@ -120,7 +127,7 @@ function heldTo(planned: Plan<ReadTrust>, frozen: Lockfile | undefined): Plan {
 async function askProven(
   run: Run,
   { basis, trustingPeriod }: ProvenBasis,
-  offersLock: boolean,
+  { offersLock, lock }: TrustDecision,
   question: ApprovalQuestion,
   chain: ProvenChainOptions,
 ): Promise<Plan<ProvenTrust>> {
@@ -132,19 +139,21 @@ async function askProven(
     () => askForProof(chain, question, offersLock ? 'wanted' : 'none'),
   )
   const { plan, evidence } = approvals
+  assertTimeHolds(lock, evidence)
   for (const line of describeEvidence(evidence)) reporter.info(line)
   const expiresAt = trustExpiry(evidence, trustingPeriod)
   record.proven(evidence, trustingPeriod)
   record.trustEnds(expiresAt)
-  if (basis.kind === 'quorum') reporter.notice(firstUseNotice(evidence))
+  if (basis.kind === 'quorum') say(run, { notices: [firstUseNotice(evidence)], warnings: [] })
+  else {
+    say(run, {
+      notices: [],
+      warnings: expiryWarnings(expiresAt, trustingPeriod, new Date(), MOVE_FORWARD),
+    })
+  }
   if (offersLock) {
     const offer = offerLock(approvals, settings.request, trustingPeriod)
     if (offer !== undefined) record.offers(offer)
-  }
-  if (basis.kind === 'light-client') {
-    for (const warning of expiryWarnings(expiresAt, trustingPeriod, new Date(), MOVE_FORWARD)) {
-      reporter.warning(warning)
-    }
   }
   return plan
 }

@@ -21,7 +21,7 @@ import { keepingForks } from './fork-evidence.ts'
 import { type LockState, readLockState, writeLockfile } from './lock-file.ts'
 import { lockfilePath, namesRequest, readLockSettings } from './lock-settings.ts'
 import { type RawInputs, refusePrivateKeys, type Settings } from './settings.ts'
-import { demandLock, type ProvenBasis, type TrustSituation } from './trust.ts'
+import { assertTimeHolds, demandLock, type ProvenBasis, type TrustSituation } from './trust.ts'
 import { decideCreate, decideRenewal, decideUpdate, type LockDecision } from './trust-lock.ts'
 import type { Ports } from './types.ts'
 
@@ -36,8 +36,10 @@ export type LockMode = 'create' | 'check' | 'update' | 'renew'
 /** How `r3mes lock` ended. */
 export interface LockResult {
   readonly mode: LockMode
-  /** Undefined on success. */
+  /** Undefined on success, and when it was interrupted. */
   readonly error: R3mesError | undefined
+  /** The process was told to stop before anything was written. */
+  readonly interrupted: boolean
   /** Absolute path of the lockfile. */
   readonly path: string
   readonly written: boolean
@@ -49,7 +51,16 @@ export interface LockResult {
   readonly evidence: ChainEvidence | undefined
 }
 
-type Outcome = Omit<LockResult, 'mode' | 'path'>
+type Outcome = Omit<LockResult, 'mode' | 'path' | 'interrupted'>
+
+const NOTHING: Outcome = {
+  error: undefined,
+  written: false,
+  lock: undefined,
+  changes: [],
+  notices: [],
+  evidence: undefined,
+}
 
 /** Runs `r3mes lock`. It never throws; what failed stands in the result, and then no lockfile was touched. */
 export async function lockFromInputs(mode: LockMode, raw: RawInputs, ports: Ports): Promise<LockResult> {
@@ -57,19 +68,10 @@ export async function lockFromInputs(mode: LockMode, raw: RawInputs, ports: Port
   try {
     refusePrivateKeys(raw)
     path = lockfilePath(raw, ports.environment)
-    return { mode, path, ...(await lockAt(path, mode, raw, ports)) }
+    return { mode, path, interrupted: false, ...(await lockAt(path, mode, raw, ports)) }
   } catch (thrown) {
-    const error = asR3mesError(thrown)
-    return {
-      mode,
-      path,
-      error,
-      written: false,
-      lock: undefined,
-      changes: [],
-      notices: [],
-      evidence: undefined,
-    }
+    const interrupted = ports.signal?.aborted ?? false
+    return { mode, path, interrupted, ...NOTHING, error: interrupted ? undefined : asR3mesError(thrown) }
   }
 }
 
@@ -91,9 +93,11 @@ async function lockAt(path: string, mode: LockMode, raw: RawInputs, ports: Ports
 
   if (mode === 'check' && before !== undefined) {
     const approvals = await ask(settings, basis, lockedRequest(settings.request, before), ports)
+    assertTimeHolds(before, approvals.evidence)
     return judge(approvals, before, settings.request)
   }
   const approvals = await ask(settings, basis, settings.request, ports)
+  assertTimeHolds(before, approvals.evidence)
   const anchor = newAnchor(mode, basis, approvals.evidence, before)
   const after = newLock(approvals, settings.request, basis, anchor)
   for (const problem of approvals.plan.datasetProblems) {

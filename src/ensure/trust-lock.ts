@@ -12,11 +12,11 @@ import {
   lockAnchor,
   type ProvenBasis,
   proven,
-  provenWarnings,
   type TrustSituation,
   trustingPeriod,
   typedAnchor,
 } from './trust.ts'
+import { provenWarnings } from './trust-warnings.ts'
 
 /** A proven basis, and what is to be said about it. */
 export interface LockDecision {

@@ -2,12 +2,12 @@
  * What a run trusts, decided from inputs, lockfile and environment alone: nothing is asked here. Every way out that would
  * believe more than was asked for is closed: a run without a basis of trust ends.
  */
-import type { Anchor, TrustBasis } from '../chain/index.ts'
+import type { Anchor, ChainEvidence, TrustBasis } from '../chain/index.ts'
 import { R3mesError } from '../core/index.ts'
 import { type Lockfile, lockAge } from '../registry/index.ts'
-import { expiryWarnings } from './evidence.ts'
 import type { LockState } from './lock-file.ts'
-import { DEFAULT_TRUSTING_PERIOD, type TrustInputs, USUAL_UNBONDING } from './trust-inputs.ts'
+import { DEFAULT_TRUSTING_PERIOD, type TrustInputs } from './trust-inputs.ts'
+import { trustNotices, trustWarnings } from './trust-warnings.ts'
 import { formatPeriod } from './units.ts'
 
 export interface TrustSituation {
@@ -38,6 +38,8 @@ export interface TrustDecision {
   readonly basis: TrustBasisDecision
   /** The lockfile that binds what is resolved; undefined: the newest approvals count. */
   readonly frozen: Lockfile | undefined
+  /** The lockfile that was read, whatever it counts for. */
+  readonly lock: Lockfile | undefined
   /** Nothing is pinned yet: the run offers a lockfile that would. */
   readonly offersLock: boolean
   /** To be said once, before anything is asked. */
@@ -95,6 +97,20 @@ export function checkLock({ lock, chainId, inputs }: TrustSituation): void {
   }
 }
 
+/**
+ * The time in a lockfile is the one of its block. Nothing else would show that somebody changed it to make the lockfile look
+ * younger where no chain is asked.
+ *
+ * @throws R3mesError `LOCK_INVALID`
+ */
+export function assertTimeHolds(lock: Lockfile | undefined, { anchor }: ChainEvidence): void {
+  if (lock === undefined || anchor?.hash !== lock.anchor.hash) return
+  if (anchor.time.getTime() === lock.anchor.time.getTime()) return
+  throw lockInvalid(
+    `The lockfile gives block ${anchor.height} the time ${lock.anchor.time.toISOString()}, and the block itself says ${anchor.time.toISOString()}. Somebody has changed the lockfile: restore it from version control.`,
+  )
+}
+
 /** The lockfile that what is resolved must be in. */
 function frozenLock({ inputs, lock, inCi }: TrustSituation): Lockfile | undefined {
   if (inputs.frozen === true) return demandLock(lock, 'frozen: true')
@@ -139,13 +155,6 @@ export function trustingPeriod({ inputs, lock }: TrustSituation): number {
     )
   }
   return typed
-}
-
-function periodWarnings(period: number): string[] {
-  if (period < USUAL_UNBONDING) return []
-  return [
-    `The trusting period of ${formatPeriod(period)} is not shorter than the usual unbonding time of ${formatPeriod(USUAL_UNBONDING)}: validators who signed the trusted block may have left with their stake. Use 14d.`,
-  ]
 }
 
 export function checkWitnesses({ inputs, endpoints }: TrustSituation): void {
@@ -241,46 +250,6 @@ function decideBasis(situation: TrustSituation): TrustBasisDecision {
   }
 }
 
-function noticesOf({ lock, inputs }: TrustSituation): string[] {
-  if (lock.kind === 'unread' && lock.exists) {
-    return [
-      `The lockfile is not read in \`${lock.event}\`: a file in the workspace may be a stranger's there.`,
-    ]
-  }
-  if (lock.kind === 'read' && (inputs.mode === 'quorum' || inputs.mode === 'rpc')) {
-    return [`Under \`trust: ${inputs.mode}\` the block that the lockfile pins counts for nothing.`]
-  }
-  return []
-}
-
-/** What weakens a proof, though it holds. */
-export function provenWarnings({ trustingPeriod }: ProvenBasis, { endpoints }: TrustSituation): string[] {
-  const alone =
-    'witnesses: 0. One RPC endpoint is named, so a fork that the validators themselves signed would go unnoticed. Name a second one in `rpc-urls`.'
-  return [...(endpoints.urls === 1 ? [alone] : []), ...periodWarnings(trustingPeriod)]
-}
-
-function warningsOf(basis: TrustBasisDecision, situation: TrustSituation): string[] {
-  switch (basis.kind) {
-    case 'rpc':
-      return [
-        'trust: rpc. One RPC endpoint was believed: whoever runs it, or sits between it and this machine, could have named other digests. Use `trust: light-client`, or endpoints on two hosts.',
-      ]
-    case 'lockfile':
-      return [
-        `trust: lockfile. No chain was asked: revocations unchecked since ${basis.lock.anchor.time.toISOString()}.`,
-        ...expiryWarnings(
-          basis.expiresAt,
-          situation.inputs.maxLockAge ?? 0,
-          situation.now,
-          'Move the lockfile forward with `r3mes lock --update` where the chain can be asked.',
-        ),
-      ]
-    case 'proven':
-      return provenWarnings(basis, situation)
-  }
-}
-
 /**
  * The basis of trust of a run.
  *
@@ -294,8 +263,9 @@ export function decideTrust(situation: TrustSituation): TrustDecision {
   return {
     basis,
     frozen,
+    lock: situation.lock.kind === 'read' ? situation.lock.lock : undefined,
     offersLock: isQuorum && situation.lock.kind === 'absent',
-    notices: noticesOf(situation),
-    warnings: warningsOf(basis, situation),
+    notices: trustNotices(situation),
+    warnings: trustWarnings(basis, situation),
   }
 }

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { approveAdapter, type Devnet, startDevnet } from '../../src/devnet/index.ts'
-import { type CommandResult, optionsOf, runBuiltCommand } from '../support/command.ts'
+import { type CommandResult, optionsOf, runBuiltCommand, startBuiltCommand } from '../support/command.ts'
 import { sha256Of } from '../support/digest.ts'
 
 const REQUEST = ['--model-version', '1.0.0', '--adapters', 'general_dora', 'coder'] as const
@@ -120,6 +122,30 @@ describe('r3mes lock', () => {
     expect(ended.stderr).toContain(code)
     expect(ended.stdout).toBe('')
     expect(ended.stderr).not.toContain('cafe')
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves the lockfile as it was after %s', async (signal, exit) => {
+    const { devnet, path, lock } = await aWorld()
+    await lock(REQUEST)
+    const before = await readFile(path, 'utf8')
+    devnet.advance(3)
+    devnet.requests.clear()
+    devnet.fail('rpc', { kind: 'stall', after: 0 })
+    const child = startBuiltCommand(
+      ['lock', '--update', ...optionsOf({ 'rpc-urls': devnet.inputs()['rpc-urls'] ?? '', lockfile: path })],
+      { HOME: dirname(path) },
+    )
+    const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    await vi.waitFor(() => expect(devnet.requests.to('rpc').length).toBeGreaterThan(0), 10_000)
+    child.kill(signal)
+    const [stdout, stderr, [exitCode]] = await ended
+    expect(exitCode).toBe(exit)
+    expect(stdout).toContain('The lockfile is as it was.')
+    expect(stderr).not.toContain('INTERNAL')
+    expect(await readFile(path, 'utf8')).toBe(before)
   })
 
   it('shows how it is used', async () => {

@@ -57,6 +57,7 @@ describe('a first run with two hosts', () => {
     const pinned = await world.run({ ...typed, 'rpc-urls': world.devnet.urls.rpc })
     expect(pinned).toMatchObject({ success: true, trust: 'light-client', offer: undefined })
     expect(textOf(world, 'warning')).toContain('witnesses: 0')
+    expect(pinned.notices.join()).toContain('witnesses: 0')
   })
 
   it('offers nothing when the plan has problems', async () => {
@@ -213,6 +214,23 @@ describe('a run with a lockfile', () => {
     await world.write({ ...lock, anchor: { ...lock.anchor, hash: 'AB'.repeat(32) } })
     expect((await world.run()).error).toMatchObject({ code: 'HEADER_INVALID' })
     expect(world.devnet.requests.content()).toEqual([])
+  })
+})
+
+describe('the time in a lockfile', () => {
+  it('is the one of its block: a lockfile made to look younger is refused', async () => {
+    const world = await aLocking()
+    await world.lock('create')
+    world.devnet.advance(3)
+    const lock = await world.read()
+    const later = new Date(Date.parse(lock.anchor.time) + 1).toISOString()
+    await world.write({ ...lock, anchor: { ...lock.anchor, time: later } })
+    expect((await world.run()).error).toMatchObject({ code: 'LOCK_INVALID' })
+    expect(world.devnet.requests.content()).toEqual([])
+    for (const mode of ['check', 'update'] as const) {
+      expect((await world.lock(mode)).error).toMatchObject({ code: 'LOCK_INVALID' })
+    }
+    expect((await world.read()).anchor.time).toBe(later)
   })
 })
 
