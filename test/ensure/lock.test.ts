@@ -243,6 +243,42 @@ describe('r3mes lock --update', () => {
   })
 })
 
+describe('r3mes lock before a lie', () => {
+  const LIES = [
+    'forged-value',
+    'forged-proof',
+    'hidden-key',
+    'wrong-neighbours',
+    'other-chain',
+    'fork-third',
+    'fork-full',
+    'frozen-tip',
+    'future-header',
+  ] as const
+
+  it.each(LIES)('%s: writes nothing, and says that the chain cannot be trusted', async (mode) => {
+    const { devnet, lock, read } = await aLocking()
+    await lock('create', { 'model-version': '^1.0' })
+    const before = await read()
+    devnet.advance(20)
+    devnet.lie(mode)
+    for (const move of ['update', 'check'] as const) {
+      const { error, written } = await lock(move)
+      expect(written).toBe(false)
+      expect([4, 5]).toContain(error?.exitCode)
+    }
+    expect(await read()).toEqual(before)
+  })
+
+  it.each(LIES)('%s: a first lockfile is not written from it either', async (mode) => {
+    const { devnet, lock, home } = await aLocking()
+    devnet.lie(mode)
+    const { error } = await lock('create', { 'model-version': '^1.0' })
+    expect([4, 5]).toContain(error?.exitCode)
+    expect(await readdir(home)).not.toContain('r3mes.lock')
+  })
+})
+
 describe('r3mes lock --renew', () => {
   it('takes an old block when two hosts agree, and says so', async () => {
     const { devnet, lock, pin, read } = await aLocking(DAYS_OF_BLOCKS)
