@@ -24,6 +24,7 @@ Examples:
                        changes what is asked for
   r3mes lock --renew   when the trusted block has grown too old; never in CI
 
+The endpoints may stand in BLOCKCHAIN_RPC_URL instead, one a line.
 Commit r3mes.lock. A run of the action or of \`r3mes ensure\` reads it and starts from there; neither ever writes it.`
 
 interface LockFlags {

@@ -136,13 +136,15 @@ async function askProven(
     async () => store,
     reporter,
     (path) => record.forkKept(path),
-    () => askForProof(chain, question, offersLock ? 'wanted' : 'none'),
+    () =>
+      askForProof(chain, question, offersLock ? 'wanted' : 'none', (verified) =>
+        record.proven(verified, trustingPeriod),
+      ),
   )
   const { plan, evidence } = approvals
   assertTimeHolds(lock, evidence)
   for (const line of describeEvidence(evidence)) reporter.info(line)
   const expiresAt = trustExpiry(evidence, trustingPeriod)
-  record.proven(evidence, trustingPeriod)
   record.trustEnds(expiresAt)
   if (basis.kind === 'quorum') say(run, { notices: [firstUseNotice(evidence)], warnings: [] })
   else {

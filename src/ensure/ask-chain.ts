@@ -90,13 +90,19 @@ function isHarmless({ code }: R3mesError): boolean {
   return code === 'CHAIN_RESPONSE_INVALID' || code === 'UNPROVABLE' || code === 'RECORD_MALFORMED'
 }
 
-/** Believes nobody. */
+/**
+ * Believes nobody.
+ *
+ * @param verified told what each attempt stands on before its records are read: of a proof that does not hold, all that is known
+ */
 export async function askForProof(
   chain: ProvenChainOptions,
   question: ApprovalQuestion,
   need: UnbondingNeed,
+  verified: (evidence: ChainEvidence) => void = () => {},
 ): Promise<ProvenApprovals> {
   return await readProvenChain(chain, async (reader, evidence) => {
+    verified(evidence)
     const [planned, unbonding] = await Promise.all([planWith(reader, question), readUnbonding(reader, need)])
     return { plan: planned, evidence, unbonding }
   })

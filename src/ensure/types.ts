@@ -94,7 +94,7 @@ export interface EnsureResult {
   readonly height: bigint | undefined
   /** Origin of the endpoint that was believed, or that served the proofs. */
   readonly endpoint: string | undefined
-  /** What the approvals were proven by; undefined when they were not. */
+  /** The block that approvals were to be proven by, and how it was verified; undefined when it did not come so far. */
   readonly evidence: ChainEvidence | undefined
   /** Milliseconds: how old the block that trust starts from may be. Undefined when nothing was proven. */
   readonly trustingPeriod: number | undefined

@@ -112,6 +112,21 @@ describe('a run with a lockfile', () => {
     expect(receipt.lockfile).toEqual({ path: world.path, frozen: false })
   })
 
+  it('keeps in the receipt against which block a forged record was caught', async () => {
+    const world = await aLocking()
+    await world.lock('create')
+    world.devnet.advance(3)
+    world.devnet.lie('forged-value')
+    const result = await world.run()
+    expect(result.error).toMatchObject({ code: 'PROOF_INVALID' })
+    expect(outputsOf(result)).toMatchObject({ trust: '', 'registry-height': '', 'trust-expires-at': '' })
+    const receipt = JSON.parse(await readFile(result.receiptPath ?? '', 'utf8'))
+    expect(receipt.proof).toMatchObject({
+      target: { height: world.devnet.height.toString() },
+      primary: world.devnet.urls.rpc,
+    })
+  })
+
   it('outside CI resolves anew what the request asks for', async () => {
     const world = await aLocking()
     await world.lock('create', { adapters: '' })
