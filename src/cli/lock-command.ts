@@ -45,12 +45,13 @@ function modeOf(flags: LockFlags): LockMode {
 
 /** The result as the keys of the action's outputs, and some of its own. */
 function jsonOf(result: LockResult): unknown {
-  const { lock, error, interrupted, mode, path, written, changes, notices } = result
+  const { lock, error, evidence, interrupted, mode, path, written, changes, notices } = result
   return {
     success: error === undefined && !interrupted,
     mode,
     lockfile: path,
     written,
+    trust: evidence?.trust ?? null,
     'chain-id': lock?.chainId ?? null,
     anchor:
       lock === undefined

@@ -109,7 +109,7 @@ async function lockAt(path: string, mode: LockMode, raw: RawInputs, ports: Ports
     written: true,
     lock: after,
     changes: before === undefined ? [] : describeLockChanges(diffLocks(before, after)),
-    notices: [...approvals.plan.notices, ...renewalNotices(basis, before)],
+    notices: [...approvals.plan.notices, ...anchorNotices(basis, after.anchor, before)],
     evidence: approvals.evidence,
   }
 }
@@ -236,13 +236,19 @@ function newAnchor(
   return { ...target, origin: shortOrigin(`renewed by ${how}`) }
 }
 
-/** The age rule is what a renewal sets aside: whoever reviews the change has to know. */
-function renewalNotices({ basis }: ProvenBasis, before: Lockfile | undefined): string[] {
-  if (basis.kind !== 'light-client' || before === undefined) return []
-  if (basis.waiveAge === true) {
+/** What a new anchor does not stand on: whoever commits it has to know. */
+function anchorNotices(
+  { basis }: ProvenBasis,
+  { height }: Lockfile['anchor'],
+  before: Lockfile | undefined,
+): string[] {
+  if (basis.kind === 'quorum') {
     return [
-      `The block of height ${before.anchor.height} had grown too old to be trusted. Its age was waived, since endpoints on two hosts agree: compare the new block with a source of your own before you commit it.`,
+      `Trust is on first use: compare the hash of block ${height} with a source of your own before you commit it.`,
     ]
   }
-  return []
+  if (basis.waiveAge !== true) return []
+  return [
+    `The block of height ${before?.anchor.height} had grown too old to be trusted. Its age was waived, since endpoints on two hosts agree: compare the hash of block ${height} with a source of your own before you commit it.`,
+  ]
 }

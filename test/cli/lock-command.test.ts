@@ -64,6 +64,7 @@ describe('r3mes lock', () => {
       mode: 'create',
       lockfile: path,
       written: true,
+      trust: 'quorum',
       'chain-id': devnet.chainId,
       anchor: { height: devnet.height.toString() },
       'trusting-period-seconds': 14 * 86_400,

@@ -44,6 +44,7 @@ describe('r3mes lock', () => {
       'general_dora',
       'training_dataset_v1',
     ])
+    expect(result.notices.join()).toContain(`compare the hash of block ${devnet.height}`)
     expect(devnet.requests.content()).toEqual([])
     expect((await stat(path)).mode & 0o777).toBe(0o644)
   })
@@ -52,7 +53,8 @@ describe('r3mes lock', () => {
     const { devnet, lock, read } = await aLocking()
     const anchor = devnet.anchor(devnet.height - 50n)
     const typed = { 'trusted-height': anchor.height.toString(), 'trusted-hash': anchor.hash }
-    expect((await lock('create', { ...typed, 'rpc-urls': devnet.urls.rpc })).error).toBeUndefined()
+    const result = await lock('create', { ...typed, 'rpc-urls': devnet.urls.rpc })
+    expect(result).toMatchObject({ error: undefined, notices: [] })
     expect((await read()).anchor.origin).toBe(`light client from height ${anchor.height}`)
   })
 

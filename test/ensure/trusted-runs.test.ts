@@ -336,6 +336,24 @@ describe('trust: rpc', () => {
     expect(outputsOf(result)['trust-expires-at']).toBe('')
   })
 
+  it('is held to a lockfile like any other, where that is asked for', async () => {
+    const world = await aLocking()
+    await world.lock('create')
+    const believing = { trust: 'rpc', frozen: 'true' }
+    expect(await world.run({ ...believing, 'plan-only': 'true' })).toMatchObject({
+      success: true,
+      frozen: true,
+    })
+    approveAdapter(world.devnet, {
+      adapterId: 'coder',
+      version: '1.2.0',
+      checksum: sha256Of('another coder'),
+      compatibleModelVersions: ['1.0.0'],
+    })
+    expect((await world.run(believing)).error).toMatchObject({ code: 'LOCK_MISMATCH' })
+    expect(world.devnet.requests.content()).toEqual([])
+  })
+
   it('is never chosen by itself', async () => {
     const world = await aLocking()
     const result = await world.run({ 'rpc-urls': world.devnet.urls.rpc })
