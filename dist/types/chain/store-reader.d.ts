@@ -1,6 +1,6 @@
-import { R3mesError } from '../core/index.js';
-import type { JsonRpcClient } from './json-rpc.js';
-import type { StoreReader } from './types.js';
+/** Raw reads of module stores that believe one endpoint. */
+import type { JsonRpcClient } from './node/json-rpc.js';
+import type { BelievedRecord, StoreReader } from './types.js';
 /** One endpoint, and the height at which it is read. */
 export interface ChainView {
     readonly client: JsonRpcClient;
@@ -10,19 +10,12 @@ export interface ChainView {
 }
 /** What every reader of a view says about itself when one endpoint is believed. */
 export declare function rpcFacts(view: ChainView): Omit<StoreReader<'rpc'>, 'get' | 'list'>;
-/** The node answers, but not to store reads. What else it can answer is for a fallback reader to say. */
-export declare class StoreReadsRefused extends R3mesError {
-}
-/**
- * `HEIGHT_PRUNED` when a node's words mean that it does not hold the height that is read.
- *
- * @param text what the node said; undefined is returned when it means something else
- */
-export declare function missingHeight(view: ChainView, text: string): R3mesError | undefined;
+/** What the endpoint of a view stated about one key. */
+export declare function believedRecord<V extends Uint8Array | undefined>(view: ChainView, store: string, key: Uint8Array, value: V): BelievedRecord<V>;
 /**
  * A reader that believes one endpoint.
  *
- * Cosmos SDK nodes answer `subspace` from their newest state whatever height is asked, so a listing shows only what there
- * is to look at; a record that matters is read again by its key.
+ * A listing shows only what there is to look at, since nodes may list a newer state; a record that matters is read again by
+ * its key.
  */
 export declare function rpcStoreReader(view: ChainView): StoreReader<'rpc'>;

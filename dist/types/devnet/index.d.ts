@@ -2,6 +2,8 @@ export { artifactManifest, MANIFEST_NAME } from './artifact-manifest.js';
 export type { CacheEntry, Undo } from './cache-service.js';
 export { startDevnet } from './devnet.js';
 export * from './keys.js';
+export { KEYED_LIES, KEYLESS_LIES, type KeyedLie, type KeylessLie, LIES, type LieFacts, type LieMode, } from './lies/modes.js';
+export { lyingProxy } from './lies/proxy.js';
 export { seedSample } from './sample.js';
 export * from './seed.js';
 export * from './types.js';

@@ -20,3 +20,13 @@ export declare function setActive(registry: Registry, active: {
 export declare function approveAdapter(registry: Registry, fields: AdapterFields): void;
 /** Writes an ApprovedDataset record, active unless the fields say otherwise, and moves the next dataset id past it. */
 export declare function approveDataset(registry: Registry, fields: DatasetFields): void;
+/**
+ * Revokes an adapter by a new block.
+ *
+ * @throws R3mesError `INPUT_INVALID` when the chain has no such adapter
+ */
+export declare function revokeAdapter(registry: Registry, adapterId: string): void;
+/** Removes a dataset by a new block. @throws R3mesError as `revokeAdapter` */
+export declare function removeDataset(registry: Registry, datasetId: bigint): void;
+/** Makes a model inactive by a new block. @throws R3mesError as `revokeAdapter` */
+export declare function deactivateModel(registry: Registry, modelId: bigint): void;

@@ -1,5 +1,6 @@
 import type { Sha256Hex } from '../core/index.js';
 import type { DevnetCacheService } from './cache-service.js';
+import type { LieMode } from './lies/modes.js';
 /** Each endpoint listens on its own loopback port. */
 export declare const ENDPOINTS: readonly ['rpc', 'rpc2', 'hub', 'cdn', 'gateway', 'mirror', 'cache', 'blobs'];
 /**
@@ -87,6 +88,22 @@ export interface DevnetOptions {
     readonly refuseStoreReads?: boolean;
     /** Fixed ports; free ones when absent. */
     readonly ports?: Partial<Record<Endpoint, number>>;
+    /** How many validators sign each block; 4 when absent. They rotate: one is replaced every few blocks. */
+    readonly validators?: number;
+    /** Blocks that the chain has before it starts here, 100 when absent. They end about now. */
+    readonly history?: number;
+    /** Milliseconds from one block of the history to the next, 5000 when absent. */
+    readonly historyBlockMs?: number;
+    /** Nodes prune what is older than so many blocks; absent: nothing. */
+    readonly keepBlocks?: number;
+    /** A new block every so many milliseconds. Absent: the chain stands still between writes. */
+    readonly blockTimeMs?: number;
+    /** The clock that new blocks take their time from, in milliseconds since the epoch. */
+    readonly now?: () => number;
+    /** The unbonding time of x/staking, in seconds; 21 days when absent. */
+    readonly unbondingSeconds?: number;
+    /** Starts with this lie, see `lie`. */
+    readonly lie?: LieMode;
 }
 export interface Devnet {
     readonly chainId: string;
@@ -130,12 +147,29 @@ export interface Devnet {
      * hash of the write: `height` grows by two.
      */
     setRecord(key: Uint8Array, value: Uint8Array | undefined): void;
+    /** As `setRecord`, in the store of another module, such as `group`. */
+    setStoreRecord(store: string, key: Uint8Array, value: Uint8Array | undefined): void;
     /** The value that a key has at the latest height. */
     getRecord(key: Uint8Array): Uint8Array | undefined;
     /** Whether the chain's nodes refuse store reads (`/store/…`) now. */
     refuseStoreReads: boolean;
     /** The latest height. */
     readonly height: bigint;
+    /** New blocks in which nothing happens; one when no number is given. */
+    advance(blocks?: number): void;
+    /**
+     * A header to start trust from: its hash in upper-case hex. The oldest that is kept when no height is given.
+     *
+     * @throws R3mesError `INPUT_INVALID` for a height that is not kept
+     */
+    anchor(height?: bigint): {
+        readonly height: bigint;
+        readonly hash: string;
+    };
+    /** From now on a node is so many blocks behind the other. */
+    lag(node: 'rpc' | 'rpc2', blocks: number): void;
+    /** A node, or the chain, begins to lie. Of two lies of one node the newer is told. Returns a function that ends it. */
+    lie(mode: LieMode): () => void;
     /** Stops everything: ports are free, connections are cut, stalled ones too. */
     close(): Promise<void>;
 }

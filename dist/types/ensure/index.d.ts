@@ -1,5 +1,8 @@
+export { describeEvidence, witnessesThatAgree } from './evidence.js';
 export { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS, type OutputName, } from './inputs.js';
 export { type Interruption, interruptOnSignals } from './interrupt.js';
+export { type LockMode, type LockResult, lockFromInputs } from './lock.js';
+export { LOCK_INPUTS } from './lock-settings.js';
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.js';
 export { outliveClosedPipes } from './pipes.js';
 export { artifactProviders, artifactSize, describeError, describeOutcome, describePlanned, } from './present.js';
@@ -7,6 +10,6 @@ export { ProgressLines } from './progress.js';
 export { manifestOfFolder, type PublishableManifest } from './publish-manifest.js';
 export { ensure, ensureFromInputs } from './run.js';
 export { type CacheMode, type Environment, inputText, privateKeyNames, type RawInputs, readSettings, type Settings, } from './settings.js';
-export type { ArtifactReport, CachePort, EnsureResult, FailureReport, FileReport, PlannedReport, Ports, Provider, } from './types.js';
-export { formatDuration, formatSize, parseSize } from './units.js';
+export type { ArtifactReport, CachePort, EnsureResult, FailureReport, FileReport, LockOffer, PlannedReport, Ports, Provider, } from './types.js';
+export { formatDuration, formatPeriod, formatSize, parseSize } from './units.js';
 export { VERSION } from './version.js';

@@ -30,7 +30,7 @@ export declare const INPUTS: readonly [{
     readonly name: 'adapters';
     readonly default: '';
     readonly form: 'lines';
-    readonly description: 'Adapters, one a line: `id` or `id@version`.';
+    readonly description: 'Adapters, one a line: `id`, `id@version`, or `domain:<name>` for all of a domain that fit the model.';
 }, {
     readonly name: 'loaded-adapters';
     readonly default: '';
@@ -58,6 +58,51 @@ export declare const INPUTS: readonly [{
     readonly default: 'remes-testnet-1';
     readonly form: 'text';
     readonly description: 'Id of the chain whose approvals count.';
+}, {
+    readonly name: 'trust';
+    readonly default: 'auto';
+    readonly form: 'text';
+    readonly description: 'How approvals are proven: `auto`, `light-client`, `quorum`, `rpc` (one endpoint is believed) or `lockfile` (no chain is asked). See docs/trust.md.';
+}, {
+    readonly name: 'trusted-height';
+    readonly default: '';
+    readonly form: 'text';
+    readonly description: 'Height of a block that you trust. Goes with `trusted-hash`.';
+}, {
+    readonly name: 'trusted-hash';
+    readonly default: '';
+    readonly form: 'text';
+    readonly description: 'Hash of that block: 64 hexadecimal digits.';
+}, {
+    readonly name: 'trusting-period';
+    readonly default: '';
+    readonly form: 'text';
+    readonly description: 'How old the trusted block may be, such as `14d` or `336h`. When empty: as the lockfile says, else `14d`.';
+}, {
+    readonly name: 'min-witnesses';
+    readonly default: '';
+    readonly form: 'text';
+    readonly description: 'How many endpoints beside the primary must answer. When empty: `1` when `rpc-urls` names several, else `0`.';
+}, {
+    readonly name: 'max-header-age';
+    readonly default: '1h';
+    readonly form: 'text';
+    readonly description: 'How old the newest block may be.';
+}, {
+    readonly name: 'lockfile';
+    readonly default: 'r3mes.lock';
+    readonly form: 'text';
+    readonly description: 'Path of the lockfile that `r3mes lock` writes, from the working directory.';
+}, {
+    readonly name: 'frozen';
+    readonly default: 'auto';
+    readonly form: 'text';
+    readonly description: '`true`: only what the lockfile holds, unchanged. `false`: the lockfile gives the trusted block alone. `auto`: `true` in CI when there is a lockfile.';
+}, {
+    readonly name: 'max-lock-age';
+    readonly default: '';
+    readonly form: 'text';
+    readonly description: 'How old the lockfile may be under `trust: lockfile`, such as `7d`. Needed there.';
 }, {
     readonly name: 'home';
     readonly environment: 'R3MES_HOME';
@@ -180,10 +225,10 @@ export declare const OUTPUTS: readonly [{
     readonly description: 'Height of the chain at which the approvals were read.';
 }, {
     readonly name: 'trust';
-    readonly description: 'How the approvals were proven. For now always `rpc`: one endpoint was believed.';
+    readonly description: 'How the approvals were proven: `light-client`, `quorum`, `rpc` or `lockfile`.';
 }, {
     readonly name: 'trust-expires-at';
-    readonly description: 'When the trust anchor expires. Empty under `rpc`.';
+    readonly description: 'When that trust ends (ISO 8601): the trusted block grows too old, or the lockfile. Empty under `rpc`.';
 }, {
     readonly name: 'bytes-downloaded';
     readonly description: 'Bytes of files that came over the network, the Actions cache included.';

@@ -1,13 +1,16 @@
 import { type SourceName } from '../core/index.js';
 import { type Request } from '../registry/index.js';
 import { type InputName } from './inputs.js';
+import { type TrustInputs } from './trust-inputs.js';
 export declare const CACHE_MODES: readonly ['auto', 'true', 'false', 'read-only'];
 export type CacheMode = (typeof CACHE_MODES)[number];
 /** Everything a run needs to know, checked for form. */
 export interface Settings {
     readonly request: Request;
+    /** Empty only under `trust: lockfile`, which asks no chain. */
     readonly rpcUrls: readonly URL[];
     readonly chainId: string;
+    readonly trust: TrustInputs;
     /** Absolute. */
     readonly home: string;
     /** Absolute; where models and adapters go when not below `home`. */

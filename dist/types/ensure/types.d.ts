@@ -1,4 +1,4 @@
-import type { Trust } from '../chain/index.js';
+import type { ChainEvidence, Trust } from '../chain/index.js';
 import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.js';
 import type { ArtifactKind } from '../registry/index.js';
 import type { ActionsCacheOptions, CacheStatus } from '../sources/index.js';
@@ -64,6 +64,15 @@ export interface FailureReport {
     readonly code: string;
     readonly reason: string;
 }
+/** What would pin a chain that was trusted on first use: a lockfile to commit, and the block that it names. */
+export interface LockOffer {
+    /** Decimal. */
+    readonly height: string;
+    /** 64 upper-case hex digits. */
+    readonly hash: string;
+    /** Text of the lockfile. It holds names and places of records: remote text. */
+    readonly lockfile: string;
+}
 export type PhaseName = 'approvals' | 'plan' | 'store' | 'transfer' | 'promote' | 'cache';
 /** What happened, on every path: success, refusal, failure, signal. */
 export interface EnsureResult {
@@ -77,8 +86,19 @@ export interface EnsureResult {
     readonly chainId: string;
     readonly trust: Trust | undefined;
     readonly height: bigint | undefined;
-    /** Origin of the endpoint that was believed. */
+    /** Origin of the endpoint that was believed, or that served the proofs. */
     readonly endpoint: string | undefined;
+    /** The block that approvals were to be proven by, and how it was verified; undefined when it did not come so far. */
+    readonly evidence: ChainEvidence | undefined;
+    /** Milliseconds: how old the block that trust starts from may be. Undefined when nothing was proven. */
+    readonly trustingPeriod: number | undefined;
+    readonly trustExpiresAt: Date | undefined;
+    /** A lockfile bound what was resolved. */
+    readonly frozen: boolean;
+    /** Undefined unless trust was on first use. */
+    readonly offer: LockOffer | undefined;
+    /** Absolute path of the two headers of a fork, when one was found. */
+    readonly forkEvidencePath: string | undefined;
     readonly modelVersion: string | undefined;
     readonly planned: readonly PlannedReport[];
     readonly artifacts: readonly ArtifactReport[];

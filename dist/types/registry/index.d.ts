@@ -1,9 +1,11 @@
 export type { PlanOptions } from './artifact.js';
 export { checkDisk } from './disk.js';
 export { artifactSubject, type Expansion, expand, isFolder, manifestPlaces, storePath, } from './expand.js';
+export * from './lockfile/index.js';
 export { formatManifest, MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.js';
 export { plan, wantsKnownAdapters } from './plan.js';
 export { queryReader } from './query-reader.js';
 export { parseRequest, type RawRequest } from './request.js';
 export { readSnapshot, withKnownAdapters } from './snapshot.js';
+export { recordedTrustingPeriod, STAKING_STORE, UNBONDING_KEY, unbondingSeconds } from './staking.js';
 export * from './types.js';

@@ -1,4 +1,4 @@
-import type { Trust } from '../chain/index.js';
+import type { ReadTrust, StoreRecord, Trust } from '../chain/index.js';
 import type { Digest, Place, R3mesError, SafeName, SafePath, Sha256Hex } from '../core/index.js';
 export type ArtifactKind = 'model' | 'adapter' | 'dataset';
 /** Which model version a request names. `text` is as typed. */
@@ -23,6 +23,8 @@ export interface Request {
     readonly modelVersion: VersionRequest;
     readonly modelName?: string;
     readonly adapters: readonly AdapterRequest[];
+    /** All active adapters of these domains that fit the model are meant. */
+    readonly adapterDomains: readonly SafeName[];
     /** Ids of adapters that the job has in memory already. */
     readonly loadedAdapters: readonly SafeName[];
     /** Ids or names. */
@@ -30,12 +32,17 @@ export interface Request {
     readonly requireDataset: boolean;
     /** A CID that the model's approved CID must equal. */
     readonly modelCidPin?: string;
+    /** The id of the model that is meant, of several with one version: what a lockfile recorded. */
+    readonly lockedModelId?: bigint;
 }
-/** A record of the registry, or why its bytes are none. A malformed record fails only the requests that select it. */
-export type Decoded<R> = {
+/** A record of the registry, and what it was read from. */
+export interface Present<R, T extends ReadTrust = ReadTrust> {
     readonly ok: true;
     readonly record: R;
-} | {
+    readonly source: StoreRecord<T, Uint8Array>;
+}
+/** Bytes that are no such record. */
+export interface Malformed<T extends ReadTrust = ReadTrust> {
     readonly ok: false;
     /** Safe to print. */
     readonly key: string;
@@ -46,7 +53,33 @@ export type Decoded<R> = {
      * version record, an adapter's id, a dataset's name.
      */
     readonly knownAs?: string;
+    readonly source: StoreRecord<T, Uint8Array>;
+}
+/** A record of the registry, or why its bytes are none. A malformed record fails only the requests that select it. */
+export type Decoded<R, T extends ReadTrust = ReadTrust> = Present<R, T> | Malformed<T>;
+/** What reading one key gave. */
+export type Lookup<R, T extends ReadTrust = ReadTrust> = {
+    readonly state: 'present';
+    readonly decoded: Decoded<R, T>;
+}
+/** The chain holds nothing there, and `source` says so. */
+ | {
+    readonly state: 'absent';
+    readonly source: StoreRecord<T, undefined>;
+}
+/** Whether it holds something cannot be proven. It fails only the requests that select this key. */
+ | {
+    readonly state: 'unprovable';
+    readonly problem: R3mesError;
 };
+/**
+ * How complete the records of one kind are:
+ * - `proven`: none is missing
+ * - `incomplete`: some may be missing, under a trust that proves what it says
+ * - `believed`: an endpoint listed them
+ * - `unlisted`: only those that the request names were read
+ */
+export type Completeness = 'proven' | 'incomplete' | 'believed' | 'unlisted';
 export interface ModelRecord {
     readonly modelId: bigint;
     readonly modelType: string;
@@ -60,6 +93,15 @@ export interface ModelRecord {
     readonly requiredDiskSpaceGb: number;
     readonly isActive: boolean;
     readonly approvedAtHeight: bigint;
+}
+/** What `gms_` holds: the older pointer to the active model. */
+export interface GlobalModelState {
+    readonly version: string;
+    readonly cid: string;
+}
+/** What `amv_` holds: the pointer to the active model. */
+export interface ActiveVersion {
+    readonly versionNumber: bigint;
 }
 export interface VersionRecord {
     readonly versionNumber: bigint;
@@ -97,29 +139,48 @@ export interface DatasetRecord {
     readonly approvalHeight: bigint;
 }
 /** The records read at one height. */
-export interface Snapshot<T extends Trust = Trust> {
+export interface Snapshot<T extends ReadTrust = ReadTrust> {
     readonly trust: T;
     readonly chainId: string;
     readonly height: bigint;
     readonly appHash: string | undefined;
     readonly endpoint: string;
-    readonly globalModelVersion: Decoded<{
-        readonly version: string;
-        readonly cid: string;
-    }> | undefined;
-    readonly primaryVersion: Decoded<{
-        readonly versionNumber: bigint;
-    }> | undefined;
-    readonly models: readonly Decoded<ModelRecord>[];
-    readonly versions: readonly Decoded<VersionRecord>[];
-    readonly datasets: readonly Decoded<DatasetRecord>[];
-    /** Requested and loaded adapters by id; undefined: the chain has none of that id. */
-    readonly adapters: ReadonlyMap<string, Decoded<AdapterRecord> | undefined>;
+    /** Undefined where the request wants no model. */
+    readonly globalModelVersion: Lookup<GlobalModelState, T> | undefined;
+    readonly primaryVersion: Lookup<ActiveVersion, T> | undefined;
+    readonly models: readonly Decoded<ModelRecord, T>[];
+    readonly versions: readonly Decoded<VersionRecord, T>[];
+    readonly datasets: readonly Decoded<DatasetRecord, T>[];
+    /** By id: those requested and loaded, and those of requested domains. */
+    readonly adapters: ReadonlyMap<string, Lookup<AdapterRecord, T>>;
     /** All adapters, for "approved are: …". Read only when a problem wants it; undefined when it was not or could not be. */
     readonly knownAdapters: readonly AdapterRecord[] | undefined;
+    /** How many listed adapters are malformed. Nobody knows their domains. */
+    readonly malformedAdapters: number;
+    readonly completeness: Readonly<Record<'models' | 'versions' | 'datasets' | 'adapters', Completeness>>;
 }
+/** How a registry stands to an artifact that it approves. */
+export declare const APPROVED_STATUSES: readonly ['active', 'migration', 'deprecated'];
+export type ApprovedStatus = (typeof APPROVED_STATUSES)[number];
+/** Which models an adapter fits, and what it changes in them. Texts as the record has them. */
+export type AdapterFit = Pick<AdapterRecord, 'compatibleModelVersions' | 'minModelVersion' | 'maxModelVersion' | 'targetModules'>;
+/** What only artifacts of one kind have. Texts as the record has them. */
+export type KindFacts = {
+    readonly kind: 'model';
+    readonly modelId: bigint;
+    readonly name: string;
+    /** Of the version record that decided; undefined when the model has none. */
+    readonly versionNumber: bigint | undefined;
+} | {
+    readonly kind: 'adapter';
+    readonly domain: string;
+    readonly fit: AdapterFit;
+} | {
+    readonly kind: 'dataset';
+    readonly datasetId: bigint;
+};
 /** One approved thing that the run will bring. */
-export interface PlannedArtifact {
+export interface PlannedArtifact<T extends Trust = Trust> {
     readonly kind: ArtifactKind;
     /** The id people know it by: the version, the adapter id, the dataset name. */
     readonly id: string;
@@ -139,7 +200,13 @@ export interface PlannedArtifact {
     readonly fileName: SafePath | undefined;
     /** Places of the file, or of the folder under a manifest. */
     readonly places: readonly Place[];
+    /** What the record itself says about places; its places may also come from its CID. */
+    readonly downloadSource: string;
     readonly approvedAtHeight: bigint;
+    readonly status: ApprovedStatus;
+    readonly facts: KindFacts;
+    /** The records that approve it. None where no chain was asked. */
+    readonly approvedBy: readonly StoreRecord<Extract<T, ReadTrust>, Uint8Array>[];
     /** Digest of a runtime image, when the record has one that is safe to print. Shown, never downloaded. */
     readonly containerHash: string | undefined;
     /** False: its failure is a warning, outside all-or-nothing. */
@@ -148,9 +215,13 @@ export interface PlannedArtifact {
 export interface Plan<T extends Trust = Trust> {
     readonly trust: T;
     readonly chainId: string;
+    /** The height whose records decided. */
     readonly height: bigint;
-    readonly endpoint: string;
-    readonly artifacts: readonly PlannedArtifact[];
+    /** Undefined where no chain was asked, or under `rpc` where the endpoint does not state it. */
+    readonly appHash: string | undefined;
+    /** Undefined where no chain was asked. */
+    readonly endpoint: string | undefined;
+    readonly artifacts: readonly PlannedArtifact<T>[];
     /** All of them. If there is one, nothing is fetched. */
     readonly problems: readonly R3mesError[];
     /** Problems of datasets that are not required: warnings. */
@@ -159,6 +230,8 @@ export interface Plan<T extends Trust = Trust> {
     readonly notices: readonly string[];
     /** The model version that was resolved, undefined for `none`. */
     readonly modelVersion: string | undefined;
+    /** The version that the registry calls active, where that could be read: another than `modelVersion` when one was named. */
+    readonly activeModelVersion: string | undefined;
 }
 export interface PlannedFile {
     readonly path: SafePath;
