@@ -1,5 +1,6 @@
 /** From the headers a user trusts to the block that verification starts from. */
 import { R3mesError } from '../core/index.ts'
+import { upperHexOf } from './bytes.ts'
 import type { SignedHeader, TrustedBlock } from './light/types.ts'
 import { headerHash, type LightBlockProvider, trustedBlockOf } from './node/light-blocks.ts'
 import { EndpointUnfit } from './node/unfit.ts'
@@ -11,8 +12,6 @@ type Anchored = Extract<TrustBasis, { kind: 'light-client' }>
 /** Longer than any chain is old, in nanoseconds: no header is ever too old. */
 export const ANY_AGE_NS = 2n ** 62n
 
-const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex').toUpperCase()
-
 /**
  * Throws unless this is the header that the anchor names. Its hash is the proof: every field of it is trusted from here on.
  */
@@ -22,10 +21,10 @@ function assertIsAnchor(
   anchor: Anchor,
   found: SignedHeader,
 ): void {
-  if (headerHash(found) !== hexOf(anchor.hash)) {
+  if (headerHash(found) !== upperHexOf(anchor.hash)) {
     throw new R3mesError(
       'HEADER_INVALID',
-      `The RPC endpoint ${endpoint} has header ${headerHash(found)} at height ${anchor.height}, but ${anchor.origin} says ${hexOf(anchor.hash)}. One of them is wrong: compare with a source you trust before you go on.`,
+      `The RPC endpoint ${endpoint} has header ${headerHash(found)} at height ${anchor.height}, but ${anchor.origin} says ${upperHexOf(anchor.hash)}. One of them is wrong: compare with a source you trust before you go on.`,
     )
   }
   if (found.header.chainId !== chainId) {
@@ -89,7 +88,7 @@ async function assertLeadsTo(
     provider.lightBlock(newest.height),
   ])
   await verifySkipping(provider, from, to, { trustingPeriodNs: ANY_AGE_NS, nowNs })
-  if (headerHash(to.signedHeader) !== hexOf(newest.hash)) {
+  if (headerHash(to.signedHeader) !== upperHexOf(newest.hash)) {
     throw new R3mesError(
       'HEADER_INVALID',
       `What ${older.origin} trusts leads to another header at height ${newest.height} than ${newest.origin} names. Correct one of them.`,

@@ -1,4 +1,5 @@
 import { R3mesError } from '../core/index.ts'
+import { upperHexOf } from './bytes.ts'
 import type { LightBlock, SignedHeader } from './light/types.ts'
 
 /** What one side of a fork showed. */
@@ -27,7 +28,7 @@ export class ForkDetected extends R3mesError {
 /** Bytes as upper-case hex, 64-bit numbers as decimal text. */
 function plainJson(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex').toUpperCase()
+  if (value instanceof Uint8Array) return upperHexOf(value)
   if (Array.isArray(value)) return value.map(plainJson)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainJson(each)]))

@@ -1,5 +1,6 @@
 /** Raw reads of module stores with a Merkle proof for each, all at the height that one verified header proves. */
 import { R3mesError } from '../core/index.ts'
+import { hexOf, startsWith, upperHexOf } from './bytes.ts'
 import { checkStoreProof } from './ics23/store-proof.ts'
 import type { ProvenEntry, StoreProof } from './ics23/types.ts'
 import type { AbciAnswer } from './node/answers.ts'
@@ -23,12 +24,6 @@ const STEPS_AHEAD = 320
 const MOST_HINTED = 10_000
 
 const AFTER = Uint8Array.of(0)
-
-function startsWith(key: Uint8Array, prefix: Uint8Array): boolean {
-  return Buffer.from(key.subarray(0, prefix.byteLength)).equals(prefix)
-}
-
-const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex')
 
 /** The least key greater than this one. */
 const justAfter = (key: Uint8Array): Uint8Array => Buffer.concat([key, AFTER])
@@ -179,7 +174,7 @@ export function provingReader<T extends ProvenTrust>(view: ProvenView<T>): Store
     trust,
     chainId,
     height,
-    appHash: Buffer.from(appHash).toString('hex').toUpperCase(),
+    appHash: upperHexOf(appHash),
     endpoint: client.endpoint,
     get,
     list,

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { R3mesError, type Reporter } from '../core/index.ts'
+import { answeredWrongly } from './node/answered-wrongly.ts'
 import { checkStatus, type NodeStatus } from './node/answers.ts'
 import { foreignChain, noEndpointLeft, openEndpoint } from './node/endpoint.ts'
 import type { JsonRpcClient } from './node/json-rpc.ts'
@@ -28,16 +29,10 @@ export interface RpcChainOptions {
 }
 
 async function readStatus(client: JsonRpcClient): Promise<NodeStatus> {
-  const invalid = (why: string, detail?: string) =>
-    new R3mesError(
-      'CHAIN_RESPONSE_INVALID',
-      `The RPC endpoint ${client.endpoint} answered wrongly: ${why}. Name another endpoint in \`rpc-urls\`.`,
-      detail === undefined ? {} : { detail },
-    )
   const answer = await client.call('status', {})
-  if (!answer.ok) throw invalid('`status` failed', answer.text)
+  if (!answer.ok) throw answeredWrongly(client.endpoint, '`status` failed', answer.text)
   const checked = checkStatus(answer.result)
-  if (!checked.ok) throw invalid(checked.why)
+  if (!checked.ok) throw answeredWrongly(client.endpoint, checked.why)
   return checked.value
 }
 

@@ -9,8 +9,8 @@ import {
   type ExistenceProof,
   type NonExistenceProof,
 } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
+import { equalBytes } from '../bytes.ts'
 import { invalid, type Refusal } from './refusal.ts'
-import { isSame } from './same-bytes.ts'
 
 /** Largest proof that is read, in bytes: two neighbours with values as large as a transaction may be, and their paths. */
 export const MAX_PROOF_BYTES = 4 * 1024 * 1024
@@ -33,7 +33,7 @@ export function decodeProof(bytes: Uint8Array): Decoding {
   if (proof.case === 'batch' || proof.case === 'compressed') {
     return invalid('it is a batch or compressed proof')
   }
-  if (!isSame(toBinary(CommitmentProofSchema, message, { writeUnknownFields: false }), bytes)) {
+  if (!equalBytes(toBinary(CommitmentProofSchema, message, { writeUnknownFields: false }), bytes)) {
     return invalid('its bytes are not in the one encoding that a chain writes')
   }
   if (proof.case === undefined) return invalid('it is empty')

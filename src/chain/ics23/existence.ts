@@ -4,9 +4,9 @@
  */
 import { hash } from 'node:crypto'
 import type { ExistenceProof, InnerOp, LeafOp } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
+import { equalBytes, startsWith } from '../bytes.ts'
 import { checkIavlInner, checkIavlLeafPrefix, checkSimpleInner, checkSimpleLeafPrefix } from './node-form.ts'
 import { invalid, type Refusal, unprovable } from './refusal.ts'
-import { isSame } from './same-bytes.ts'
 import type { ProofSpec } from './specs.ts'
 import { lengthVarint } from './varint.ts'
 
@@ -87,7 +87,7 @@ export function checkExistence(
   // Beyond the reference, which asks this of absences only: inner nodes of both trees have two children, always.
   const lonely = proof.path.findIndex((step) => sideOf(spec, step) === undefined)
   if (lonely !== -1) return invalid(`node ${lonely + 1} above its leaf does not have two children`)
-  if (!isSame(rootOf(proof), root)) return invalid('it does not hash to the expected root')
+  if (!equalBytes(rootOf(proof), root)) return invalid('it does not hash to the expected root')
   return proof.value.length === 0 ? unprovable('it shows an entry with an empty value') : undefined
 }
 
@@ -99,8 +99,8 @@ export function checkMembership(
   key: Uint8Array,
   value: Uint8Array,
 ): Refusal | undefined {
-  if (!isSame(proof.key, key)) return invalid('it is about another key')
-  if (!isSame(proof.value, value)) return invalid('it is about another value')
+  if (!equalBytes(proof.key, key)) return invalid('it is about another key')
+  if (!equalBytes(proof.value, value)) return invalid('it is about another value')
   return checkExistence(spec, root, proof)
 }
 
@@ -119,8 +119,4 @@ function rootOf({ key, value, leaf, path }: ExistenceProof): Uint8Array {
 
 function sha256(parts: readonly Uint8Array[]): Uint8Array {
   return hash('sha256', Buffer.concat(parts), 'buffer')
-}
-
-function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  return isSame(bytes.subarray(0, prefix.length), prefix)
 }

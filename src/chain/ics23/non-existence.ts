@@ -3,9 +3,9 @@
  * `go/proof.go` (`NonExistenceProof.Verify`, `IsLeftMost`, `IsRightMost`, `IsLeftNeighbor`).
  */
 import type { InnerOp, NonExistenceProof } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
+import { equalBytes } from '../bytes.ts'
 import { checkExistence, type Side, sideOf } from './existence.ts'
 import { invalid, type Refusal } from './refusal.ts'
-import { isSame } from './same-bytes.ts'
 import type { ProofSpec } from './specs.ts'
 
 type Path = readonly InnerOp[]
@@ -19,7 +19,7 @@ export function checkNonMembership(
 ): Refusal | undefined {
   const { left, right } = proof
   // The reference ignores this field. A chain writes the asked key into it, so anything else was made for another question.
-  if (!isSame(proof.key, key)) return invalid('it is about another key')
+  if (!equalBytes(proof.key, key)) return invalid('it is about another key')
   if (left === undefined && right === undefined) return invalid('it shows no neighbour')
   if (left !== undefined && Buffer.compare(left.key, key) >= 0) {
     return invalid('its left neighbour is not left of the key')
@@ -88,5 +88,5 @@ function sharedSteps(left: Path, right: Path): number {
 }
 
 function isSameStep(one: InnerOp, other: InnerOp): boolean {
-  return isSame(one.prefix, other.prefix) && isSame(one.suffix, other.suffix)
+  return equalBytes(one.prefix, other.prefix) && equalBytes(one.suffix, other.suffix)
 }

@@ -5,11 +5,11 @@
  */
 import { hash } from 'node:crypto'
 import type { ExistenceProof, NonExistenceProof } from '../../gen/cosmos/ics23/v1/proofs_pb.js'
+import { equalBytes } from '../bytes.ts'
 import { type Decoding, decodeProof, type StoredProof } from './decode.ts'
 import { checkExistence, checkMembership } from './existence.ts'
 import { checkNonMembership } from './non-existence.ts'
 import { invalid, type Refusal } from './refusal.ts'
-import { isSame } from './same-bytes.ts'
 import { IAVL_SPEC, TENDERMINT_SPEC } from './specs.ts'
 import type { ProofOp, ProofVerdict, ProvenEntry, StoreProof, StoreQuestion } from './types.ts'
 
@@ -34,7 +34,7 @@ export function checkStoreProof(question: StoreQuestion): ProofVerdict {
   if (!stored.ok) return stored
   const mounted = readOp(simpleOp, SIMPLE_OP, new TextEncoder().encode(question.store))
   if (!mounted.ok) return mounted
-  if (mounted.kind !== 'existence' || !isSame(mounted.proof.key, simpleOp.key)) {
+  if (mounted.kind !== 'existence' || !equalBytes(mounted.proof.key, simpleOp.key)) {
     return invalid('it does not show the root of the store')
   }
 
@@ -48,7 +48,7 @@ export function checkStoreProof(question: StoreQuestion): ProofVerdict {
 
 function readOp(op: ProofOp, type: string, key: Uint8Array): Decoding {
   if (op.type !== type) return invalid(`it has another operation where ${type} must stand`)
-  if (!isSame(op.key, key)) return invalid(`its operation ${type} is about another key`)
+  if (!equalBytes(op.key, key)) return invalid(`its operation ${type} is about another key`)
   return decodeProof(op.data)
 }
 
@@ -75,9 +75,9 @@ function checkAnswer(
  * that names the key and no neighbour, and no tree with an entry has the empty tree's root.
  */
 function checkAbsence(storeRoot: Uint8Array, proof: NonExistenceProof, key: Uint8Array): Refusal | undefined {
-  const isEmptyStore = isSame(storeRoot, EMPTY_STORE_ROOT)
+  const isEmptyStore = equalBytes(storeRoot, EMPTY_STORE_ROOT)
   const isBare = proof.left === undefined && proof.right === undefined
-  return isEmptyStore && isBare && isSame(proof.key, key)
+  return isEmptyStore && isBare && equalBytes(proof.key, key)
     ? undefined
     : checkNonMembership(IAVL_SPEC, storeRoot, proof, key)
 }

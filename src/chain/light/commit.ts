@@ -1,7 +1,7 @@
 /** Who signed a block: CometBFT 0.38, `types/validation.go`. */
 import { create, toBinary } from '@bufbuild/protobuf'
 import { CommitSigSchema } from '../../gen/tendermint/types/types_pb.js'
-import { equalBytes, hexOf } from './bytes.ts'
+import { equalBytes, hexOf } from '../bytes.ts'
 import { voteSignBytes } from './canonical-vote.ts'
 import { merkleRoot } from './merkle.ts'
 import { verifySignature } from './signature.ts'

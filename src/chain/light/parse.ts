@@ -3,6 +3,7 @@
  * node's to choose. What is read has the one form CometBFT writes; fields we do not know are ignored and never used.
  */
 
+import { equalBytes } from '../bytes.ts'
 import type { Checked } from '../node/answers.ts'
 import {
   type Fields,
@@ -13,7 +14,6 @@ import {
   readInteger,
   readUint64,
 } from '../node/json-fields.ts'
-import { equalBytes } from './bytes.ts'
 import { parseTime, ZERO_TIME } from './time.ts'
 import {
   BLOCK_ID_FLAG,

@@ -1,5 +1,5 @@
 /** What must hold of a light block before any signature is looked at: CometBFT 0.38, `ValidateBasic` of `types`. */
-import { equalBytes } from './bytes.ts'
+import { equalBytes } from '../bytes.ts'
 import { isZeroBlockId } from './canonical-vote.ts'
 import { hashHeader } from './header-hash.ts'
 import { nanosecondsOf, ZERO_TIME } from './time.ts'

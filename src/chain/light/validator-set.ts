@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { SimpleValidatorSchema } from '../../gen/tendermint/types/validator_pb.js'
+import { hexOf } from '../bytes.ts'
 import type { Checked } from '../node/answers.ts'
-import { hexOf } from './bytes.ts'
 import { merkleRoot } from './merkle.ts'
 import type { PublicKey, Validator, ValidatorSet } from './types.ts'
 

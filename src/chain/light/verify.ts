@@ -2,7 +2,7 @@
  * The light client's verification of one light block: CometBFT 0.38, `light/verifier.go`; in the specification
  * `spec/light-client/verification`, `ValidAndVerified`. Pure: it asks nobody and reads no clock.
  */
-import { equalBytes } from './bytes.ts'
+import { equalBytes } from '../bytes.ts'
 import {
   DEFAULT_TRUST_LEVEL,
   type VoteCheck,

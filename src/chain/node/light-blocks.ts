@@ -1,9 +1,11 @@
 /** Light blocks as one endpoint serves them: `status`, `commit` and `validators` of CometBFT 0.38, parsed strictly. */
 import { R3mesError } from '../../core/index.ts'
+import { equalBytes, upperHexOf } from '../bytes.ts'
 import { hashHeader } from '../light/header-hash.ts'
 import { parseCommitAnswer, parseValidatorsAnswer } from '../light/parse.ts'
 import type { LightBlock, SignedHeader, TrustedBlock, Validator, ValidatorSet } from '../light/types.ts'
 import { hashValidatorSet, validatorSetOf } from '../light/validator-set.ts'
+import { answeredWrongly } from './answered-wrongly.ts'
 import { type Checked, checkStatus, type NodeStatus } from './answers.ts'
 import type { JsonRpcClient } from './json-rpc.ts'
 
@@ -37,12 +39,7 @@ const NO_SUCH_HEIGHT =
 
 export function lightBlockProvider(client: JsonRpcClient): LightBlockProvider {
   const { endpoint } = client
-  const invalid = (why: string, detail?: string) =>
-    new R3mesError(
-      'CHAIN_RESPONSE_INVALID',
-      `The RPC endpoint ${endpoint} answered wrongly: ${why}. Name another endpoint in \`rpc-urls\`.`,
-      detail === undefined ? {} : { detail },
-    )
+  const invalid = (why: string, detail?: string) => answeredWrongly(endpoint, why, detail)
 
   /** @param height undefined for methods without one */
   async function ask<T>(
@@ -136,7 +133,7 @@ export function trustedBlockOf(
   nextValidators: ValidatorSet,
 ): TrustedBlock {
   const { header } = signedHeader
-  if (!Buffer.from(hashValidatorSet(nextValidators)).equals(header.nextValidatorsHash)) {
+  if (!equalBytes(hashValidatorSet(nextValidators), header.nextValidatorsHash)) {
     throw new R3mesError(
       'HEADER_INVALID',
       `The RPC endpoint ${endpoint} gives validators for height ${header.height + 1n} that the header below does not name. Do not use it.`,
@@ -147,5 +144,5 @@ export function trustedBlockOf(
 
 /** Upper-case hex, as CometBFT writes hashes. */
 export function headerHash({ header }: SignedHeader): string {
-  return Buffer.from(hashHeader(header)).toString('hex').toUpperCase()
+  return upperHexOf(hashHeader(header))
 }

@@ -2,6 +2,8 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { R3mesError } from '../../core/index.ts'
 import { PairsSchema } from '../../gen/cosmos/store/internal/kv/v1beta1/kv_pb.js'
+import { equalBytes, startsWith } from '../bytes.ts'
+import { answeredWrongly } from './answered-wrongly.ts'
 import { type AbciAnswer, checkAbciAnswer } from './answers.ts'
 import type { JsonRpcClient } from './json-rpc.ts'
 
@@ -47,11 +49,7 @@ function refused({ client }: QueryView, detail: string): R3mesError {
 }
 
 function invalid({ client }: QueryView, why: string, detail?: string): R3mesError {
-  return new R3mesError(
-    'CHAIN_RESPONSE_INVALID',
-    `The RPC endpoint ${client.endpoint} answered wrongly: ${why}. Name another endpoint in \`rpc-urls\`.`,
-    detail === undefined ? {} : { detail },
-  )
+  return answeredWrongly(client.endpoint, why, detail)
 }
 
 /** Throws unless the answer is a success for exactly this key and height. */
@@ -67,7 +65,7 @@ function assertAnswers(view: QueryView, answer: AbciAnswer, key: Uint8Array): vo
   if (answer.height !== view.height) {
     throw invalid(view, `it answered for height ${answer.height} instead of ${view.height}`)
   }
-  if (!Buffer.from(answer.key).equals(key)) throw invalid(view, 'it answered for another key')
+  if (!equalBytes(answer.key, key)) throw invalid(view, 'it answered for another key')
 }
 
 /**
@@ -113,8 +111,7 @@ function decodePairs(bytes: Uint8Array): readonly Pair[] | undefined {
 function isListingOf(prefix: Uint8Array, entries: readonly Pair[]): boolean {
   return entries.every(({ key }, index) => {
     const before = entries[index - 1]
-    const startsRight = Buffer.from(key.subarray(0, prefix.byteLength)).equals(prefix)
-    return startsRight && (before === undefined || Buffer.compare(before.key, key) < 0)
+    return startsWith(key, prefix) && (before === undefined || Buffer.compare(before.key, key) < 0)
   })
 }
 
