@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Devnet, startDevnet } from '../../src/devnet/index.ts'
+import { describeIndependentClient } from '../support/independent-client.ts'
 import { describeProvenReads, keyOf, type ProvingWorld } from '../support/proven-reads.ts'
 
 let devnet: Devnet
@@ -19,3 +20,4 @@ beforeAll(async () => {
 afterAll(() => devnet.close())
 
 describeProvenReads('the devnet', () => world)
+describeIndependentClient('the devnet', () => world)

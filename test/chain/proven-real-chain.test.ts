@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeIndependentClient } from '../support/independent-client.ts'
 import {
   anchorOf,
   describeProvenReads,
@@ -33,6 +34,7 @@ describe.skipIf(!goIsThere())('a real chain', () => {
     afterAll(() => chain?.close())
 
     describeProvenReads('it', () => worldOf(chain, 2n))
+    describeIndependentClient('it', () => worldOf(chain, 2n))
   })
 
   describe('of four validators that rotate', () => {
@@ -53,6 +55,7 @@ describe.skipIf(!goIsThere())('a real chain', () => {
     afterAll(() => chain?.close())
 
     describeProvenReads('it', () => worldOf(chain, 2n))
+    describeIndependentClient('it', () => worldOf(chain, 2n))
 
     it('is followed over headers between', async () => {
       const world = worldOf(chain, 2n)
