@@ -225,9 +225,9 @@ export async function readProvenChain<T>(
       return await readWith(reading, primary, others, read)
     } catch (thrown) {
       signal.throwIfAborted()
-      if (!(thrown instanceof R3mesError)) throw thrown
+      // Whatever became of the primaries before, an attack that is seen is what the read ends with.
+      if (!isUnfit(thrown)) throw thrown
       failures.push(thrown)
-      if (!isUnfit(thrown)) break
       if (failures.length < endpoints.length) {
         reporter.warning(`${thrown.message} Another endpoint becomes the primary.`)
       }

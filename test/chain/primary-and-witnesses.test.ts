@@ -122,6 +122,19 @@ describe('a witness', () => {
     expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence)
   })
 
+  it.each([
+    ['is not there', async () => NOBODY],
+    ['is stale', async () => ended(await lyingProxy(devnet.urls.rpc2, 'stale-height'))],
+  ])('reveals a fork that a first primary which %s cannot play down', async (_how, url) => {
+    const basis = await anchored()
+    devnet.setRecord(keyOf('k'), keyOf('ab'.repeat(32)))
+    const first = await url()
+    devnet.lie('fork-full')
+    const failure = await failureOf(evidenceOf([first, devnet.urls.rpc, devnet.urls.rpc2], { basis }))
+    expect(failure.code).toBe('FORK_DETECTED')
+    expect(failure).toBeInstanceOf(ForkDetected)
+  })
+
   it('that contradicts the anchor itself is dropped', async () => {
     const liar = ended(await lyingProxy(devnet.urls.rpc, 'lying-witness'))
     const basis = lightClient(await anchorOf(world(devnet.urls.rpc), devnet.height))
