@@ -11,6 +11,7 @@ import {
   type Request,
   recordedTrustingPeriod,
   resolveFromLock,
+  unrequestedProblems,
 } from '../registry/index.ts'
 import { openStore } from '../store/index.ts'
 import { openNetwork } from '../transfer/index.ts'
@@ -92,9 +93,10 @@ async function lockAt(path: string, mode: LockMode, raw: RawInputs, ports: Ports
   for (const warning of warnings) reporter.warning(warning)
 
   if (mode === 'check' && before !== undefined) {
-    const approvals = await ask(settings, basis, lockedRequest(settings.request, before), ports)
+    const request = lockedRequest(settings.request, before)
+    const approvals = await ask(settings, basis, request, ports)
     assertTimeHolds(before, approvals.evidence)
-    return judge(approvals, before, settings.request)
+    return judge(approvals, before, settings.request, unrequestedProblems(request, before))
   }
   const approvals = await ask(settings, basis, settings.request, ports)
   assertTimeHolds(before, approvals.evidence)
@@ -180,10 +182,16 @@ async function ask(
  * Whether what is locked still is what the chain says. A newer version of something is no difference, only news.
  *
  * @param request as recorded: domains and ranges not yet resolved
+ * @param unrequested what is locked and was not compared, since the request does not lead there
  */
-function judge({ plan, evidence }: ProvenApprovals, lock: Lockfile, request: Request): Outcome {
+function judge(
+  { plan, evidence }: ProvenApprovals,
+  lock: Lockfile,
+  request: Request,
+  unrequested: readonly R3mesError[],
+): Outcome {
   const held = holdToLock(plan, lock)
-  const problems = [...held.problems, ...held.datasetProblems]
+  const problems = [...held.problems, ...held.datasetProblems, ...unrequested]
   const sentences = problems.map(({ code, message }) => `${code}: ${message}`)
   const now = plan.problems.length === 0 ? lockOf(plan, { ...lock, request }) : undefined
   return {

@@ -151,6 +151,19 @@ describe('r3mes lock --check', () => {
     expect(checked.notices.join()).toContain('1.1.0')
   })
 
+  it('fails when something is locked that the request does not lead to, since nobody compared it', async () => {
+    const { lock, read, write } = await aLocking()
+    await lock('create')
+    const locked = await read()
+    const coder = locked.artifacts.find(({ id }) => id === 'coder')
+    const forged = { ...coder, id: 'forged', digest: `sha256:${'ab'.repeat(32)}` }
+    await write({ ...locked, artifacts: [...locked.artifacts, forged] })
+    const checked = await lock('check')
+    expect(checked.error).toMatchObject({ code: 'LOCK_MISMATCH', exitCode: 3 })
+    expect(checked.error?.message).toContain('Adapter forged')
+    expect(checked.changes.join()).toContain('forged')
+  })
+
   it('takes no request, which only an update can change', async () => {
     const { lock } = await aLocking()
     await lock('create')

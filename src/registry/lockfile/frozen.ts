@@ -152,6 +152,35 @@ export function resolveFromLock(request: Request, lock: Lockfile): FrozenRequest
   }
 }
 
+/**
+ * One `LOCK_MISMATCH` for each locked artifact that the request does not lead to: a comparison of what is asked for passes it by,
+ * and a run under `trust: lockfile` would take it.
+ *
+ * @param request as {@link resolveFromLock} gives it
+ */
+export function unrequestedProblems(request: Request, lock: Lockfile): readonly R3mesError[] {
+  const isAsked = ({ facts, id }: LockedArtifact): boolean => {
+    switch (facts.kind) {
+      case 'model':
+        return request.modelVersion.kind !== 'none'
+      case 'adapter':
+        return request.adapters.some((adapter) => adapter.id === id)
+      case 'dataset':
+        return request.datasets.includes(facts.datasetId.toString())
+    }
+  }
+  return lock.artifacts.flatMap((artifact) =>
+    isAsked(artifact)
+      ? []
+      : [mismatch(`${subjectOf(artifact)} is locked, but the lockfile's own request does not ask for it.`)],
+  )
+}
+
+function subjectOf(artifact: LockedArtifact): string {
+  const name = lockedName(artifact)
+  return `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`
+}
+
 function counterpart(artifact: LockedArtifact, lock: Lockfile): LockedArtifact | undefined {
   switch (artifact.facts.kind) {
     case 'model':
@@ -165,8 +194,7 @@ function counterpart(artifact: LockedArtifact, lock: Lockfile): LockedArtifact |
 
 function compareOne(artifact: LockedArtifact, lock: Lockfile): R3mesError[] {
   const locked = counterpart(artifact, lock)
-  const name = lockedName(artifact)
-  const subject = `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`
+  const subject = subjectOf(artifact)
   if (locked === undefined) return [mismatch(`${subject} is not in the lockfile.`)]
   if (locked.id !== artifact.id) {
     return [mismatch(`${subject} was another one when it was locked: ${lockedName(locked)}.`)]
