@@ -33,6 +33,9 @@ const MAX_DEPTH = 6
 const MAX_ARTIFACTS = 5000
 const MAX_REQUESTED = 5000
 
+/** Seconds. No longer period can be typed, so none is recorded: whoever wrote one wants an old block to count for ever. */
+const MOST_TRUSTING_PERIOD = 365 * 24 * 60 * 60
+
 const CONFLICT_MARKER = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r]|$)/m
 const CHAIN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const HEADER_HASH = /^[0-9A-F]{64}$/
@@ -141,6 +144,9 @@ export function parseLockfile(text: string): Lockfile {
   if (of.authority.value !== null) throw wrongField(of.authority, 'is not null')
   const trustingPeriodSeconds = integerOf(of.trusting_period_seconds, 1)
   const unbondingSeconds = optional(of.unbonding_seconds, (number) => integerOf(number, 1))
+  if (trustingPeriodSeconds > MOST_TRUSTING_PERIOD) {
+    throw wrongField(of.trusting_period_seconds, 'is longer than 365 days')
+  }
   // Validators that can no longer be punished may sign anything: CometBFT demands the same of its light clients.
   if (unbondingSeconds !== undefined && trustingPeriodSeconds >= unbondingSeconds) {
     throw wrongField(of.trusting_period_seconds, 'is not shorter than `unbonding_seconds`')

@@ -113,6 +113,7 @@ describe('a lockfile is refused', () => {
     ['a period of no time', ['trusting_period_seconds'], 0, '`trusting_period_seconds`'],
     ['a period with a fraction', ['trusting_period_seconds'], 1.5, '`trusting_period_seconds`'],
     ['an endless period', ['trusting_period_seconds'], 1e300, '`trusting_period_seconds`'],
+    ['a period that no date can be told of', ['trusting_period_seconds'], 9e12, 'is longer than 365 days'],
     ['a period as long as the unbonding time', ['trusting_period_seconds'], 1814400, 'is not shorter than'],
     ['an unbonding time in text', ['unbonding_seconds'], '1', '`unbonding_seconds`'],
     ['artifacts by name', ['artifacts'], {}, '`artifacts` is no array'],
