@@ -5,7 +5,8 @@
 import { R3mesError, type Reporter } from '../core/index.ts'
 import { MAX_CLOCK_DRIFT_NS } from './clock.ts'
 import { ForkDetected } from './fork.ts'
-import type { LightBlock, TrustedBlock } from './light/types.ts'
+import { nanosecondsOf } from './light/time.ts'
+import type { LightBlock, SignedHeader, TrustedBlock } from './light/types.ts'
 import { verifySelf } from './light/verify.ts'
 import type { Endpoint } from './node/endpoint.ts'
 import { headerHash } from './node/light-blocks.ts'
@@ -39,8 +40,7 @@ export interface AskedWitness {
 /**
  * Compares the target with what each witness has at its height.
  *
- * @throws R3mesError `FORK_DETECTED` when a witness proves another header, `QUORUM_DISAGREES` when one shows another header under
- * `quorum`
+ * @throws R3mesError `FORK_DETECTED` when a witness proves another chain, `QUORUM_DISAGREES` when one shows another under `quorum`
  */
 export async function examineWitnesses(
   examination: Examination,
@@ -74,14 +74,25 @@ async function examine(examination: Examination, witness: AskedWitness): Promise
   const { height } = examination.target.signedHeader.header
   try {
     const reached = await waitFor(examination, witness.endpoint, witness.height)
-    if (reached < height) return report('lagging', `it is at height ${reached}, below ${height}`)
-    const shown = await witness.endpoint.provider.signedHeader(height)
+    const shown = await witness.endpoint.provider.signedHeader(reached < height ? reached : height)
+    if (isOnTheWay(shown, examination.target.signedHeader)) {
+      return report('lagging', `it is at height ${reached}, below ${height}`)
+    }
     if (headerHash(shown) === headerHash(examination.target.signedHeader)) return report('agrees')
-    return report('conflicting', await whyUnproven(examination, witness.endpoint))
+    return report('conflicting', await whyUnproven(examination, witness.endpoint, shown))
   } catch (thrown) {
     if (isUnfit(thrown)) return report('silent', silence(thrown))
     throw thrown
   }
+}
+
+/**
+ * Whether a chain with the target may have this header below it. Time rises with the height, so a lower header that is no older is
+ * of another chain. Without this look a forged target far above the real chain would make every honest witness one that is behind
+ * (CometBFT, `detector`: forward lunatic attack).
+ */
+function isOnTheWay({ header }: SignedHeader, { header: target }: SignedHeader): boolean {
+  return header.height < target.height && nanosecondsOf(header.time) < nanosecondsOf(target.time)
 }
 
 /** Why an endpoint does not answer: the code and the first sentence, as a clause. */
@@ -106,19 +117,31 @@ async function waitFor(
   return reached
 }
 
-/** Lets the witness prove its header. @returns why it could not, as a clause */
-async function whyUnproven(examination: Examination, { provider }: Endpoint): Promise<string> {
+/** Lets the witness prove the header that it showed. @returns why it could not, as a clause */
+async function whyUnproven(
+  examination: Examination,
+  { provider }: Endpoint,
+  signedHeader: SignedHeader,
+): Promise<string> {
   const { target, root, rules, primary, chainId } = examination
-  const { height } = target.signedHeader.header
-  const other = `it shows another header at height ${height}`
+  const wanted = target.signedHeader.header.height
+  const { height } = signedHeader.header
+  const isLower = height < wanted
+  const other = isLower
+    ? `its block ${height} is no older than block ${wanted}`
+    : `it shows another header at height ${height}`
   if (root === 'anchor') return `${other}, which is the one you trust`
-  const shown = await provider.lightBlock(height)
+  // Not asked for a second time: the answer could be another one, and no conflict at all.
+  const shown: LightBlock = { signedHeader, validators: await provider.validators(height) }
   if (root === 'quorum') {
     const verdict = verifySelf(chainId, shown, MAX_CLOCK_DRIFT_NS, rules.nowNs())
     if (!verdict.ok) return `${other}, but ${verdict.why}`
+    const difference = isLower
+      ? `show two chains: block ${wanted} of the first is no newer than block ${height} of the second`
+      : `show different headers at height ${height}`
     throw new R3mesError(
       'QUORUM_DISAGREES',
-      `The RPC endpoints ${primary.provider.endpoint} and ${provider.endpoint} show different headers at height ${height}, and without an anchor nobody can say who is right. Name a \`trusted-height\` and \`trusted-hash\` from a source you trust, or remove the endpoint that you do not.`,
+      `The RPC endpoints ${primary.provider.endpoint} and ${provider.endpoint} ${difference}, and without an anchor nobody can say who is right. Name a \`trusted-height\` and \`trusted-hash\` from a source you trust, or remove the endpoint that you do not.`,
     )
   }
   try {
@@ -129,7 +152,6 @@ async function whyUnproven(examination: Examination, { provider }: Endpoint): Pr
     return `${other} and cannot prove it (${thrown.code})`
   }
   throw new ForkDetected(
-    height,
     root.signedHeader,
     { endpoint: primary.provider.endpoint, block: target },
     { endpoint: provider.endpoint, block: shown },
