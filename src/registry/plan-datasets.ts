@@ -124,6 +124,16 @@ function planDataset<T extends ReadTrust>(
   return { ...found, notices: [notice, ...found.notices] }
 }
 
+/** A listing that left out entries may have left out one of the same name, which would have been a question to ask. */
+function nameNotices(wanted: string, { datasetId }: DatasetRecord, snapshot: Snapshot): readonly string[] {
+  const isById = isDatasetId(wanted) && BigInt(wanted) === datasetId
+  return isById || !mayBeMissing(snapshot.completeness.datasets)
+    ? []
+    : [
+        `The datasets on ${snapshot.chainId} could not be listed completely, so another one with the name ${checkedName(wanted)} may be approved too. Its id ${datasetId} names this one alone.`,
+      ]
+}
+
 export function planDatasets<T extends ReadTrust>(
   request: Request,
   snapshot: Snapshot<T>,
@@ -141,7 +151,8 @@ export function planDatasets<T extends ReadTrust>(
       }
       planned.add(datasetId)
       const subject = `dataset ${isSafeName(name) ? name : wanted}`
-      return planDataset(chosen, subject, request.requireDataset, options)
+      const found = planDataset(chosen, subject, request.requireDataset, options)
+      return { ...found, notices: [...nameNotices(wanted, chosen.record, snapshot), ...found.notices] }
     }),
   )
 }

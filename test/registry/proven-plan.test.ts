@@ -141,6 +141,8 @@ describe('where a listing left out entries', () => {
     const raw = { modelVersion: 'none', datasets: ['1', 'a'] }
     const result = await planFrom({ ...store, incomplete: ['ad_'] }, raw)
     expect(result.artifacts.map(({ id }) => id)).toEqual(['b', 'a'])
+    // The one that is named may share its name with one that was left out.
+    expect(result.notices).toEqual([expect.stringContaining('another one with the name `a`')])
   })
 
   it('the names of what is approved are called incomplete', async () => {
