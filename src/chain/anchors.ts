@@ -4,7 +4,7 @@ import { upperHexOf } from './bytes.ts'
 import type { SignedHeader, TrustedBlock } from './light/types.ts'
 import { headerHash, type LightBlockProvider, trustedBlockOf } from './node/light-blocks.ts'
 import { EndpointUnfit } from './node/unfit.ts'
-import { verifySkipping } from './skipping.ts'
+import { assertYoung, type SkippingRules, verifySkipping } from './skipping.ts'
 import type { Anchor, TrustBasis } from './types.ts'
 
 type Anchored = Extract<TrustBasis, { kind: 'light-client' }>
@@ -81,7 +81,7 @@ async function assertLeadsTo(
   chainId: string,
   older: Anchor,
   newest: Anchor,
-  nowNs: () => bigint,
+  nowNs: SkippingRules['nowNs'],
 ): Promise<void> {
   const [from, to] = await Promise.all([
     openAnchor(provider, chainId, older),
@@ -100,21 +100,22 @@ async function assertLeadsTo(
  * The newest anchor as a trusted block.
  *
  * @param target not below any anchor. When it is the anchor itself, it is compared here: nothing else of it is verified later.
- * @throws R3mesError `HEADER_INVALID`, `CHAIN_ID_MISMATCH`, `NOT_ENOUGH_TRUST`, and what the provider throws
+ * @throws R3mesError `HEADER_INVALID`, `CHAIN_ID_MISMATCH`, `NOT_ENOUGH_TRUST`, `TRUST_EXPIRED`, and what the provider throws
  */
 export async function openTrustRoot(
   provider: LightBlockProvider,
   chainId: string,
   { anchors }: Anchored,
   target: SignedHeader,
-  nowNs: () => bigint,
+  rules: SkippingRules,
 ): Promise<TrustRoot> {
   const anchor = newestAnchor(anchors)
   for (const older of anchors.filter(({ height }) => height < anchor.height)) {
-    await assertLeadsTo(provider, chainId, older, anchor, nowNs)
+    await assertLeadsTo(provider, chainId, older, anchor, rules.nowNs)
   }
   if (anchor.height === target.header.height) {
     assertIsAnchor(provider, chainId, anchor, target)
+    assertYoung(target, rules)
     return { anchor, signedHeader: target, block: undefined }
   }
   const block = await openAnchor(provider, chainId, anchor)

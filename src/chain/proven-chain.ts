@@ -80,7 +80,7 @@ async function verifyTarget(
     )
   }
   // The very block whose age was judged is the one that is verified, here and in what follows.
-  const root = await openTrustRoot(provider, chainId, basis, block.signedHeader, nowNanoseconds)
+  const root = await openTrustRoot(provider, chainId, basis, block.signedHeader, rulesOf(basis))
   const trace =
     root.block === undefined ? [height] : await verifySkipping(provider, root.block, block, rulesOf(basis))
   return { block, root, trace }

@@ -5,8 +5,8 @@
 import { R3mesError } from '../core/index.ts'
 import { MAX_CLOCK_DRIFT_NS } from './clock.ts'
 import { dateOf } from './light/time.ts'
-import type { LightBlock, TrustedBlock, Verdict } from './light/types.ts'
-import { verify } from './light/verify.ts'
+import type { LightBlock, SignedHeader, TrustedBlock, Verdict } from './light/types.ts'
+import { isExpired, verify } from './light/verify.ts'
 import { type LightBlockProvider, trustedBlockOf } from './node/light-blocks.ts'
 import { EndpointUnfit } from './node/unfit.ts'
 
@@ -19,6 +19,18 @@ export interface SkippingRules {
 
 type Refusal = Extract<Verdict, { ok: false }>
 
+/** @throws R3mesError `TRUST_EXPIRED` for a header that is older than the trusting period */
+export function assertYoung(trusted: SignedHeader, { trustingPeriodNs, nowNs }: SkippingRules): void {
+  if (isExpired(trusted, trustingPeriodNs, nowNs())) throw expired(trusted)
+}
+
+function expired({ header: { height, time } }: SignedHeader): R3mesError {
+  return new R3mesError(
+    'TRUST_EXPIRED',
+    `The trusted header at height ${height} is from ${dateOf(time).toISOString()}: older than the trusting period, so it can vouch for nothing any more. Renew it with \`r3mes lock --renew\`, or name a newer \`trusted-height\` and \`trusted-hash\`.`,
+  )
+}
+
 const ADVICE = 'Do not use this endpoint, and keep what it said: it may be an attack.'
 
 function refusalError(
@@ -27,14 +39,8 @@ function refusalError(
   untrusted: LightBlock,
   verdict: Refusal,
 ): R3mesError {
-  const { height, time } = trusted.signedHeader.header
   const wanted = untrusted.signedHeader.header.height
-  if (verdict.kind === 'expired') {
-    return new R3mesError(
-      'TRUST_EXPIRED',
-      `The trusted header at height ${height} is from ${dateOf(time).toISOString()}: older than the trusting period, so it can vouch for nothing any more. Renew it with \`r3mes lock --renew\`, or name a newer \`trusted-height\` and \`trusted-hash\`.`,
-    )
-  }
+  if (verdict.kind === 'expired') return expired(trusted.signedHeader)
   return new R3mesError(
     'HEADER_INVALID',
     `The header that the RPC endpoint ${endpoint} gives for height ${wanted} cannot be trusted: ${verdict.why}. ${ADVICE}`,

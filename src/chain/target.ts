@@ -1,6 +1,6 @@
 /** The header that the records are read under: the newest that the primary and enough witnesses have, and fresh. */
 import { R3mesError, type Reporter } from '../core/index.ts'
-import { NS_PER_MS, nowNanoseconds } from './clock.ts'
+import { MAX_CLOCK_DRIFT_NS, NS_PER_MS, nowNanoseconds } from './clock.ts'
 import { dateOf, nanosecondsOf } from './light/time.ts'
 import type { LightBlock } from './light/types.ts'
 import { type Endpoint, foreignChain } from './node/endpoint.ts'
@@ -82,6 +82,16 @@ function whyStale(search: TargetSearch, height: bigint, block: LightBlock | unde
   return `its header is from ${dateOf(time).toISOString()}, which is more than ${describeAge(maxHeaderAgeMs)} ago`
 }
 
+/** A header of the future vouches for no age at all. A clock that is slow looks the same from here, so that is said first. */
+function assertNotFromFuture({ primary }: TargetSearch, { signedHeader }: LightBlock): void {
+  const { height, time } = signedHeader.header
+  if (nanosecondsOf(time) < nowNanoseconds() + MAX_CLOCK_DRIFT_NS) return
+  throw new R3mesError(
+    'CHAIN_STALE',
+    `The header that the RPC endpoint ${primary.provider.endpoint} gives for height ${height} is from ${dateOf(time).toISOString()}, which lies in the future. Check this machine's clock. If it is right, do not use this endpoint.`,
+  )
+}
+
 function describeAge(milliseconds: number): string {
   const minutes = milliseconds / 60_000
   return minutes >= 1 ? `${Math.round(minutes)} minutes` : `${Math.round(milliseconds / 1000)} seconds`
@@ -127,6 +137,7 @@ export async function findTarget(search: TargetSearch): Promise<Target> {
     if (height === undefined) throw missing(search, witnesses)
     const isAbove = whyStale(search, height, undefined) === undefined
     const block = isAbove ? await primary.provider.lightBlock(height) : undefined
+    if (block !== undefined) assertNotFromFuture(search, block)
     const why = whyStale(search, height, block)
     if (why === undefined && block !== undefined) return { height, block, witnesses }
     const behind = laggards(primary, highest, witnesses)

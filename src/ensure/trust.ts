@@ -123,7 +123,7 @@ export function lockAnchor({ anchor }: Lockfile): Anchor {
 }
 
 export function typedAnchor({ anchor }: TrustInputs): Anchor | undefined {
-  return anchor === undefined ? undefined : { ...anchor, origin: 'the inputs' }
+  return anchor === undefined ? undefined : { ...anchor, origin: 'the input `trusted-hash`' }
 }
 
 /** Both must hold, so two blocks of one height must be one. */

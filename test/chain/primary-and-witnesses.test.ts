@@ -3,7 +3,7 @@ import type { ChainEvidence, ProvenChainOptions } from '../../src/chain/index.ts
 import { ForkDetected } from '../../src/chain/index.ts'
 import { type Devnet, startDevnet } from '../../src/devnet/index.ts'
 import { type LyingProxy, lyingProxy, proxyFor } from '../../src/devnet/lies/proxy.ts'
-import { anchorOf, keyOf, lightClient, prove } from '../support/proven-reads.ts'
+import { anchorOf, keyOf, lightClient, prove, QUORUM } from '../support/proven-reads.ts'
 import { failureOf, keepingReporter } from '../support/rpc-node.ts'
 
 /** Nothing listens there. */
@@ -187,6 +187,18 @@ describe('the height that is read', () => {
     const failure = await failureOf(evidenceOf([devnet.urls.rpc, devnet.urls.rpc2], { basis }))
     expect(failure.code).toBe('CHAIN_STALE')
     expect(failure.message).toContain('the test trusts')
+  })
+
+  it('is not one of the future, which may be this machine’s clock, also when somebody trusts that block', async () => {
+    devnet.lie('future-header')
+    const urls = [devnet.urls.rpc, devnet.urls.rpc2]
+    const trusted = lightClient(await anchorOf(world(devnet.urls.rpc), devnet.height))
+    for (const basis of [trusted, QUORUM]) {
+      const failure = await failureOf(evidenceOf(urls, { basis }))
+      expect(failure.code).toBe('CHAIN_STALE')
+      expect(failure.message).toContain(`${devnet.urls.rpc} gives for height ${devnet.height}`)
+      expect(failure.message).toContain("Check this machine's clock")
+    }
   })
 
   it('is replaced by a newer one while it is pruned, three times at most', async () => {

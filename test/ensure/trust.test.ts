@@ -46,7 +46,9 @@ describe('trust: auto', () => {
 
   it('starts from a typed block', () => {
     expect(decide({ ...TYPED, 'rpc-urls': ONE })).toMatchObject({
-      basis: { basis: { kind: 'light-client', anchors: [{ height: 1200n, origin: 'the inputs' }] } },
+      basis: {
+        basis: { kind: 'light-client', anchors: [{ height: 1200n, origin: 'the input `trusted-hash`' }] },
+      },
       offersLock: false,
     })
   })

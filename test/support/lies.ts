@@ -39,7 +39,7 @@ export const LIE_ENDS: Readonly<Record<LieMode, { readonly anchored: LieEnd; rea
   'lying-witness': both(refused('WITNESS_MISSING', 'rpc2')),
   'lagging-witness': both(survived),
   'expired-header': { anchored: refused('TRUST_EXPIRED'), quorum: survived },
-  'future-header': both(refused('HEADER_INVALID', 'rpc')),
+  'future-header': both(refused('CHAIN_STALE', 'rpc')),
   // Another primary takes over, but the first one is no witness either.
   'endless-pages': both(survived),
   'truncated-json': both(refused('WITNESS_MISSING', 'rpc')),

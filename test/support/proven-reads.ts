@@ -194,6 +194,14 @@ export function describeProvenReads(name: string, start: () => ProvingWorld): vo
       expect((await failureOf(waived)).code).toBe('WITNESS_MISSING')
     })
 
+    it('refuse an anchor that is too old although it is the newest block itself', async () => {
+      const world = start()
+      const { target } = await prove(world, async (_reader, found) => found)
+      const anchor = { height: target.height, hash: Buffer.from(target.hash, 'hex'), origin: 'the test' }
+      const aged = { kind: 'light-client', anchors: [anchor], trustingPeriodMs: 1 } as const
+      expect((await failureOf(prove(world, get('x'), { basis: aged }))).code).toBe('TRUST_EXPIRED')
+    })
+
     it('refuse another chain', async () => {
       const world = start()
       const failure = await failureOf(prove({ ...world, chainId: 'another-chain-1' }, get('x')))

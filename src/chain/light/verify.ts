@@ -45,12 +45,16 @@ const refusal = (verdict: Verdict) => (verdict.ok ? undefined : verdict)
 const timeOf = ({ header }: SignedHeader) => nanosecondsOf(header.time)
 
 /** `HeaderExpired` */
+export function isExpired(trusted: SignedHeader, trustingPeriodNs: bigint, nowNs: bigint): boolean {
+  return timeOf(trusted) + trustingPeriodNs <= nowNs
+}
+
 const withinTrustingPeriod =
   ({ trusted, trustingPeriodNs, nowNs }: VerifyOptions): Step =>
   () =>
-    timeOf(trusted.signedHeader) + trustingPeriodNs > nowNs
-      ? undefined
-      : { ok: false, kind: 'expired', why: 'the trusted header is older than the trusting period' }
+    isExpired(trusted.signedHeader, trustingPeriodNs, nowNs)
+      ? { ok: false, kind: 'expired', why: 'the trusted header is older than the trusting period' }
+      : undefined
 
 const basicallyValid =
   (chainId: string, { signedHeader }: LightBlock): Step =>
