@@ -4,7 +4,7 @@ import { sourceTitle } from './failures.ts'
 import { type OpenFile, PartialFile } from './partial-file.ts'
 import { discard, type Exchange, openBody, readBody } from './request.ts'
 import { retrying, transient } from './retry.ts'
-import type { DownloadOptions, Origin } from './types.ts'
+import type { DownloadOptions, Origin, SmallAnswer } from './types.ts'
 
 /** Milliseconds between two progress reports of one file. */
 const PROGRESS_MS = 250
@@ -121,5 +121,30 @@ export function download(
       // A body that nobody began to read, because the file could not be opened, would keep its connection.
       discard(body)
     }
+  })
+}
+
+/** As `Network.read` says. */
+export function readSmall(
+  exchange: Exchange,
+  origin: Origin,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<SmallAnswer> {
+  const limits: Limits = {
+    exact: undefined,
+    most: limit,
+    remedy: 'An answer of this kind is never that large.',
+  }
+  return askAgain(exchange, origin, signal, async () => {
+    const { body, head } = await openBody(exchange, origin, limits, signal)
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of readBody(body, origin, exchange.stallMs, signal)) {
+      size += chunk.byteLength
+      if (size > limit) throw tooLarge(limits, describeOrigin(origin))
+      chunks.push(chunk)
+    }
+    return { status: head.status, headers: head.headers, bytes: Buffer.concat(chunks) }
   })
 }

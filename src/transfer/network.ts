@@ -6,7 +6,7 @@ import {
   systemResolve,
   type Timeouts,
 } from './dispatchers.ts'
-import { download } from './download.ts'
+import { download, readSmall } from './download.ts'
 import { HostPauses } from './host-pauses.ts'
 import { readProxies } from './proxy.ts'
 import type { Exchange } from './request.ts'
@@ -78,6 +78,9 @@ export function openNetwork(options: NetworkOptions): Network {
         ...downloadOptions,
         ...(signal === undefined ? {} : { signal }),
       })
+    },
+    async read(origin, limit, given) {
+      return readSmall(exchange, origin, limit, eitherSignal(options.signal, given))
     },
     async answers(url, timeoutMs) {
       try {

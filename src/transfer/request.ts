@@ -55,6 +55,7 @@ export type Body = Dispatcher.ResponseData['body']
 
 export interface OpenedBody {
   readonly body: Body
+  readonly head: Head
   /** Bytes that the host announced; a claim, checked by nobody. */
   readonly announced: number | undefined
 }
@@ -137,12 +138,13 @@ export async function openBody(
     const { statusCode, headers, body } = await ask(exchange, origin, hop, dispatcherFor(hop.url), signal)
     const head: Head = { status: statusCode, headers, url: hop.url, fromOrigin: hop.withHeaders }
     try {
+      if (head.fromOrigin) origin.inspect?.(head)
       if (!isRedirect(statusCode)) {
         const now = Date.now()
         const pauseMs = askedPause(head, now)
         if (pauseMs !== undefined) exchange.pauses.pause(hop.url, pauseMs)
         checkHead(origin, head, limits, now)
-        return { body, announced: announcedLength(head) }
+        return { body, head, announced: announcedLength(head) }
       }
       const location = header(headers, 'location')
       if (location === undefined) {
