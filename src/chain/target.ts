@@ -10,6 +10,9 @@ import { newestCommonHeight } from './target-height.ts'
 import type { Anchor } from './types.ts'
 import { type AskedWitness, silence } from './witnesses.ts'
 
+/** Nanoseconds. A header older than this is worth a word when somebody has a newer one: blocks follow each other in seconds. */
+const WORTH_A_WORD = 120_000n * NS_PER_MS
+
 export interface TargetSearch {
   readonly chainId: string
   readonly primary: Endpoint
@@ -76,10 +79,8 @@ function whyStale(search: TargetSearch, height: bigint, block: LightBlock | unde
     return `it is below height ${notBelow.height}, which ${notBelow.origin} trusts`
   }
   if (block === undefined) return undefined
-  const { time } = block.signedHeader.header
-  const ageMs = (nowNanoseconds() - nanosecondsOf(time)) / NS_PER_MS
-  if (ageMs <= BigInt(maxHeaderAgeMs)) return undefined
-  return `its header is from ${dateOf(time).toISOString()}, which is more than ${describeAge(maxHeaderAgeMs)} ago`
+  if (ageOf(block) / NS_PER_MS <= BigInt(maxHeaderAgeMs)) return undefined
+  return `its header is from ${timeOf(block)}, which is more than ${describeAge(maxHeaderAgeMs)} ago`
 }
 
 /** A header of the future vouches for no age at all. A clock that is slow looks the same from here, so that is said first. */
@@ -89,6 +90,23 @@ function assertNotFromFuture({ primary }: TargetSearch, { signedHeader }: LightB
   throw new R3mesError(
     'CHAIN_STALE',
     `The header that the RPC endpoint ${primary.provider.endpoint} gives for height ${height} is from ${dateOf(time).toISOString()}, which lies in the future. Check this machine's clock. If it is right, do not use this endpoint.`,
+  )
+}
+
+/** Nanoseconds. */
+const ageOf = ({ signedHeader }: LightBlock) => nowNanoseconds() - nanosecondsOf(signedHeader.header.time)
+const timeOf = ({ signedHeader }: LightBlock) => dateOf(signedHeader.header.time).toISOString()
+
+/** An endpoint that holds newer blocks back, so that a revocation is not seen, is within its right for a while, but not unseen. */
+function tellOfNewer(
+  { reporter }: TargetSearch,
+  height: bigint,
+  block: LightBlock,
+  behind: readonly string[],
+) {
+  if (behind.length === 0 || ageOf(block) <= WORTH_A_WORD) return
+  reporter.warning(
+    `Approvals are read at block ${height} of ${timeOf(block)}, though there are newer ones: what was revoked since then is not seen. Behind the others: ${behind.join(', ')}. Name other endpoints in \`rpc-urls\`, or allow less with \`max-header-age\`.`,
   )
 }
 
@@ -139,8 +157,11 @@ export async function findTarget(search: TargetSearch): Promise<Target> {
     const block = isAbove ? await primary.provider.lightBlock(height) : undefined
     if (block !== undefined) assertNotFromFuture(search, block)
     const why = whyStale(search, height, block)
-    if (why === undefined && block !== undefined) return { height, block, witnesses }
     const behind = laggards(primary, highest, witnesses)
+    if (why === undefined && block !== undefined) {
+      tellOfNewer(search, height, block, behind)
+      return { height, block, witnesses }
+    }
     if (behind.length === 0 || !(await patience.pause(signal))) {
       throw stale(search, height, why ?? 'it is too old', behind)
     }

@@ -180,6 +180,23 @@ describe('a witness', () => {
 })
 
 describe('the height that is read', () => {
+  it.each(['rpc', 'rpc2'] as const)('is not an old one unseen: %s holds back newer blocks', async (node) => {
+    devnet.lag(node, 30)
+    const reporter = keepingReporter()
+    const { target } = await evidenceOf([devnet.urls.rpc, devnet.urls.rpc2], { reporter })
+    expect(target.height).toBe(devnet.height - 30n)
+    const [warning] = reporter.warnings
+    expect(warning).toContain(`Approvals are read at block ${target.height}`)
+    expect(warning).toContain(`Behind the others: ${devnet.urls[node]}.`)
+  })
+
+  it('is no news when it is a few blocks old', async () => {
+    devnet.lag('rpc2', 3)
+    const reporter = keepingReporter()
+    await evidenceOf([devnet.urls.rpc, devnet.urls.rpc2], { reporter })
+    expect(reporter.warnings).toEqual([])
+  })
+
   it('is never below the anchor', async () => {
     const basis = lightClient(await anchorOf(world(devnet.urls.rpc), devnet.height))
     devnet.lag('rpc', 2)
