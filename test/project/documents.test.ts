@@ -32,6 +32,35 @@ describe('the documents', () => {
   })
 })
 
+describe('what the documents say of trust', () => {
+  const trustInputs = INPUTS.map(({ name }) => name).filter((name) =>
+    /^trust|^min-witnesses$|^max-(?:header|lock)-age$|^lockfile$|^frozen$/.test(name),
+  )
+
+  it('is news: the changelog names every input that says what is trusted, and every mode of the lockfile', () => {
+    const changelog = read('CHANGELOG.md')
+    expect(trustInputs).toHaveLength(9)
+    const words = [
+      ...trustInputs,
+      'r3mes lock',
+      '--check',
+      '--update',
+      '--renew',
+      'trust-expires-at',
+      '--lie',
+    ]
+    expect(words.filter((word) => !changelog.includes(word))).toEqual([])
+  })
+
+  it.each(documents)('%s has one endpoint believed under `trust: rpc` alone', (path) => {
+    const paragraphs = read(path).split(/\n\n|\n(?=[-|#])/)
+    const believing = paragraphs.filter((text) =>
+      /believes? one\b|one (?:RPC )?endpoint\s(?:is|was) believed/i.test(text),
+    )
+    expect(believing.filter((text) => !/`(?:trust: )?rpc`/.test(text))).toEqual([])
+  })
+})
+
 describe('the threat model', () => {
   const rows = tableRows(section(read('docs/threat-model.md'), '## Invariants'))
 
