@@ -10,11 +10,20 @@ export type UntrustedEvent = (typeof UNTRUSTED_EVENTS)[number]
 
 /** The event when it is one of those, else undefined. */
 export function untrustedEvent(environment: Environment): UntrustedEvent | undefined {
-  return UNTRUSTED_EVENTS.find((event) => event === environment['GITHUB_EVENT_NAME'])
+  const name = wordOf(environment['GITHUB_EVENT_NAME'])
+  return UNTRUSTED_EVENTS.find((event) => event === name)
 }
 
-/** Whether nobody watches: `CI` is set, as every CI service does. */
+/**
+ * Whether nobody watches: `CI` is set, as every CI service does. Workflows set `CI: false` to calm other tools; the runner's own
+ * `GITHUB_ACTIONS` stays, and `frozen: false` says what is meant.
+ */
 export function isInCi(environment: Environment): boolean {
-  const value = environment['CI']?.trim().toLowerCase() ?? ''
-  return value !== '' && value !== 'false' && value !== '0'
+  return [environment['CI'], environment['GITHUB_ACTIONS']].some(
+    (value) => !['', 'false', '0'].includes(wordOf(value)),
+  )
+}
+
+function wordOf(value: string | undefined): string {
+  return value?.trim().toLowerCase() ?? ''
 }
