@@ -1,30 +1,17 @@
-import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Cdn } from './cdn.ts'
 import { gitBlobId } from './content.ts'
+import { type HubCommit, HubRepo, isLfs, type RepoType, treeEntries } from './hub-repo.ts'
 import { type Asked, routedHost, sendJson, sendText } from './routes.ts'
 import { serveContent } from './serve-content.ts'
 import type { Host } from './server.ts'
 import type { Content } from './types.ts'
 
-type RepoType = 'model' | 'dataset'
-
-interface Repo {
-  readonly type: RepoType
-  /** `<owner>/<name>` */
-  readonly name: string
-  readonly files: Map<string, Content>
-  /** Set: only who brings this bearer token is let in. */
-  token: string | undefined
-}
-
-/** Smaller files are git blobs and come from the hub itself; larger ones are LFS files and come from the CDN. */
-const LFS_FROM_BYTES = 1024
 const PAGE = 1000
 
-/** A HuggingFace-like hub. Every revision of a repository is the same one. */
+/** A HuggingFace-like hub. Every branch and tag of a repository is at its newest commit; older commits stay. */
 export class Hub {
-  readonly #repos = new Map<string, Repo>()
+  readonly #repos = new Map<string, HubRepo>()
   readonly #cdn: Cdn
   readonly #baseUrl: () => string
 
@@ -34,7 +21,7 @@ export class Hub {
   }
 
   publish(name: string, path: string, content: Content, type: RepoType): void {
-    this.#repo(name, type).files.set(path, content)
+    this.#repo(name, type).publish(path, content)
     this.#cdn.publish(content)
   }
 
@@ -56,15 +43,15 @@ export class Hub {
     '/api/datasets/:owner/:name/tree/:revision/*': (asked) => this.#tree(asked, 'dataset'),
   })
 
-  #repo(name: string, type: RepoType): Repo {
+  #repo(name: string, type: RepoType): HubRepo {
     const key = `${type} ${name}`
-    const repo = this.#repos.get(key) ?? { type, name, files: new Map(), token: undefined }
+    const repo = this.#repos.get(key) ?? new HubRepo(type, name)
     this.#repos.set(key, repo)
     return repo
   }
 
   /** The repository that was asked for; undefined when it was refused, which is then answered. */
-  #open({ request, response, part }: Asked, type: RepoType): Repo | undefined {
+  #open({ request, response, part }: Asked, type: RepoType): HubRepo | undefined {
     const repo = this.#repos.get(`${type} ${part('owner')}/${part('name')}`)
     if (repo === undefined) {
       refuse(response, 404, 'RepoNotFound', 'Repository not found')
@@ -77,15 +64,27 @@ export class Hub {
     return undefined
   }
 
-  async #resolve(asked: Asked, type: RepoType): Promise<void> {
+  /** What was asked for, a commit of a repository; undefined when it was refused, which is then answered. */
+  #opened(asked: Asked, type: RepoType): { readonly repo: HubRepo; readonly commit: HubCommit } | undefined {
     const repo = this.#open(asked, type)
-    if (repo === undefined) return
+    if (repo === undefined) return undefined
+    const revision = asked.part('revision')
+    const commit = revision === '' ? repo.newest : repo.at(revision)
+    if (commit !== undefined) return { repo, commit }
+    refuse(asked.response, 404, 'RevisionNotFound', 'Invalid rev id')
+    return undefined
+  }
+
+  async #resolve(asked: Asked, type: RepoType): Promise<void> {
+    const opened = this.#opened(asked, type)
+    if (opened === undefined) return
+    const { commit } = opened
     const { request, response } = asked
     const path = asked.part('*')
-    const content = repo.files.get(path)
-    response.setHeader('X-Repo-Commit', commitOf(repo))
+    const content = commit.files.get(path)
+    response.setHeader('X-Repo-Commit', commit.id)
     if (content === undefined) return refuse(response, 404, 'EntryNotFound', 'Entry not found')
-    if (content.size < LFS_FROM_BYTES) {
+    if (!isLfs(content)) {
       return serveContent(request, response, content, {
         etag: `"${gitBlobId(content.read(0, content.size))}"`,
       })
@@ -103,24 +102,26 @@ export class Hub {
   }
 
   #info(asked: Asked, type: RepoType): void {
-    const repo = this.#open(asked, type)
-    if (repo === undefined) return
+    const opened = this.#opened(asked, type)
+    if (opened === undefined) return
+    const { repo, commit } = opened
     sendJson(asked.response, 200, {
       id: repo.name,
-      sha: commitOf(repo),
+      sha: commit.id,
       private: false,
       gated: repo.token === undefined ? false : 'manual',
       disabled: false,
-      siblings: [...repo.files.keys()].sort().map((rfilename) => ({ rfilename })),
+      siblings: [...commit.files.keys()].sort().map((rfilename) => ({ rfilename })),
     })
   }
 
   #tree(asked: Asked, type: RepoType): void {
-    const repo = this.#open(asked, type)
-    if (repo === undefined) return
+    const opened = this.#opened(asked, type)
+    if (opened === undefined) return
+    const { commit } = opened
     const { search, response } = asked
     const folder = asked.part('*')
-    const entries = treeEntries(repo, folder, search.get('recursive') === 'true')
+    const entries = treeEntries(commit.files, folder, search.get('recursive') === 'true')
     if (folder !== '' && entries.length === 0) {
       refuse(response, 404, 'EntryNotFound', 'Entry not found')
       return
@@ -139,52 +140,4 @@ export class Hub {
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   sendText(response, status, message, { 'X-Error-Code': code, 'X-Error-Message': message })
-}
-
-/** Changes with every file, as a commit does. */
-function commitOf({ type, name, files }: Repo): string {
-  const lines = [...files].map(([path, { sha256 }]) => `${path} ${sha256}`).sort()
-  return createHash('sha1')
-    .update([type, name, ...lines].join('\n'))
-    .digest('hex')
-}
-
-interface TreeEntry {
-  readonly type: 'file' | 'directory'
-  readonly path: string
-  readonly size: number
-  readonly oid: string
-  readonly lfs?: { readonly oid: string; readonly size: number; readonly pointerSize: number }
-}
-
-function treeEntries({ files }: Repo, folder: string, recursive: boolean): TreeEntry[] {
-  const prefix = folder === '' ? '' : `${folder}/`
-  const entries = new Map<string, TreeEntry>()
-  for (const [path, content] of files) {
-    if (!path.startsWith(prefix)) continue
-    const segments = path.slice(prefix.length).split('/')
-    for (let depth = 1; depth < (recursive ? segments.length : Math.min(2, segments.length)); depth += 1) {
-      const directory = prefix + segments.slice(0, depth).join('/')
-      const oid = createHash('sha1').update(`tree ${directory}`).digest('hex')
-      entries.set(directory, { type: 'directory', path: directory, size: 0, oid })
-    }
-    if (recursive || segments.length === 1) entries.set(path, fileEntry(path, content))
-  }
-  return [...entries.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
-}
-
-function fileEntry(path: string, content: Content): TreeEntry {
-  const { size, sha256 } = content
-  if (size < LFS_FROM_BYTES) return { type: 'file', path, size, oid: gitBlobId(content.read(0, size)) }
-  // What git itself holds of an LFS file.
-  const pointer = Buffer.from(
-    `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`,
-  )
-  return {
-    type: 'file',
-    path,
-    size,
-    oid: gitBlobId(pointer),
-    lfs: { oid: sha256, size, pointerSize: pointer.length },
-  }
 }

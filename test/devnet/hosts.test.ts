@@ -237,6 +237,33 @@ describe('the hub', () => {
     expect((await ask('/api/datasets/owner/name')).status).toBe(200)
   })
 
+  it('keeps each commit that it named as it was, while branches move on', async () => {
+    devnet.publishToHub('owner/moving', 'file.bin', file)
+    const first = await ask('/owner/moving/resolve/main/file.bin')
+    const commit = first.headers.get('x-repo-commit') ?? ''
+    const other = devnet.addContent('moved on', 4096)
+    devnet.publishToHub('owner/moving', 'file.bin', other)
+    const etagAt = async (revision: string) => {
+      const response = await ask(`/owner/moving/resolve/${revision}/file.bin`)
+      return [response.headers.get('x-repo-commit'), response.headers.get('x-linked-etag')]
+    }
+    expect(await etagAt(commit)).toEqual([commit, `"${file.sha256}"`])
+    expect(await etagAt('main')).toEqual([expect.not.stringMatching(commit), `"${other.sha256}"`])
+    const info = (await (await ask(`/api/models/owner/moving/revision/${commit}`)).json()) as { sha: string }
+    expect(info.sha).toBe(commit)
+    const tree = (await (await ask(`/api/models/owner/moving/tree/${commit}`)).json()) as { size: number }[]
+    expect(tree.map(({ size }) => size)).toEqual([file.size])
+  })
+
+  it.each([
+    '/owner/name/resolve/%/file.bin',
+    '/api/models/owner/name/revision/%',
+    '/api/models/owner/name/tree/%',
+  ])('knows no commit that it never named: %s', async (path) => {
+    const response = await ask(path.replace('%', 'f'.repeat(40)))
+    expect([response.status, response.headers.get('x-error-code')]).toEqual([404, 'RevisionNotFound'])
+  })
+
   it('lets into a gated repository only who brings the token', async () => {
     devnet.publishToHub('owner/gated', 'file.bin', file)
     devnet.requireToken('owner/gated', 'hf_good')
