@@ -104,8 +104,14 @@ function failureRow(failure: FailureReport): string[] {
   ]
 }
 
+function times(phases: EnsureResult['phases']): string {
+  const named = Object.entries(phases)
+  const total = named.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
+  const each = named.map(([phase, milliseconds]) => `${phase} ${formatDuration(milliseconds)}`).join(', ')
+  return each === '' ? formatDuration(total) : `${formatDuration(total)} (${each})`
+}
+
 function facts(result: EnsureResult): string {
-  const total = Object.values(result.phases).reduce((sum, milliseconds) => sum + milliseconds, 0)
   const rows: [string, string][] = [
     [
       'Registry',
@@ -116,12 +122,7 @@ function facts(result: EnsureResult): string {
     ['Trust', trustWords(result)],
     ['Downloaded', formatSize(result.bytesDownloaded)],
     ['Actions cache', `<code>${result.cacheStatus}</code>: ${CACHE_WORDS[result.cacheStatus]}`],
-    [
-      'Time',
-      `${formatDuration(total)} (${Object.entries(result.phases)
-        .map(([phase, milliseconds]) => `${phase} ${formatDuration(milliseconds)}`)
-        .join(', ')})`,
-    ],
+    ['Time', times(result.phases)],
     ['Store', code(result.home)],
   ]
   if (result.forkEvidencePath !== undefined) rows.push(['Fork', code(result.forkEvidencePath)])

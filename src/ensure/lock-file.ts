@@ -4,7 +4,7 @@ import { constants } from 'node:fs'
 import { lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { R3mesError } from '../core/index.ts'
-import { type Lockfile, parseLockfile } from '../registry/index.ts'
+import { LOCKFILE_LIMIT, type Lockfile, parseLockfile } from '../registry/index.ts'
 import type { UntrustedEvent } from './events.ts'
 
 /** What a run knows of its lockfile. */
@@ -13,9 +13,6 @@ export type LockState =
   /** There is one, or there is none: in such an event nobody looks inside. */
   | { readonly kind: 'unread'; readonly event: UntrustedEvent; readonly exists: boolean }
   | { readonly kind: 'read'; readonly lock: Lockfile }
-
-/** Bytes. A lockfile of a thousand artifacts has about one MiB. */
-const MOST_BYTES = 4 * 1024 * 1024
 
 function unusable(why: string, remedy: string, thrown?: unknown): R3mesError {
   const detail = thrown instanceof Error ? thrown.message : undefined
@@ -38,8 +35,8 @@ async function readBounded(path: string): Promise<Uint8Array | undefined> {
     await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const facts = await file.stat()
     if (!facts.isFile()) throw unusable('is no regular file', 'Name another one in `lockfile`.')
-    if (facts.size > MOST_BYTES) {
-      throw unusable(`has more than ${MOST_BYTES} bytes`, 'Write it again with `r3mes lock`.')
+    if (facts.size > LOCKFILE_LIMIT) {
+      throw unusable(`has more than ${LOCKFILE_LIMIT} bytes`, 'Write it again with `r3mes lock`.')
     }
     return await file.readFile()
   } catch (thrown) {

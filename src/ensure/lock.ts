@@ -241,7 +241,7 @@ function newAnchor(
   const how = isWaived
     ? `${admitted} whose age was waived, with ${agreeingEndpoints(evidence).join(', ')}`
     : `${admitted} typed anew`
-  return { ...target, origin: shortOrigin(`renewed by ${how}`) }
+  return { ...target, origin: shortOrigin(`renewal: ${how}`) }
 }
 
 /** What a new anchor does not stand on: whoever commits it has to know. */

@@ -80,7 +80,7 @@ function typedAnchor(height: string, hash: string): TypedAnchor | undefined {
 
 function frozenOf(text: string): 'auto' | boolean {
   if (text === 'auto') return 'auto'
-  return flagOf(text) ?? fail('`frozen` must be one of auto, true, false.', text)
+  return flagOf(text) ?? fail(`\`frozen\` must be one of ${FROZEN_MODES.join(', ')}.`, text)
 }
 
 /**

@@ -161,7 +161,7 @@ export function checkWitnesses({ inputs, endpoints }: TrustSituation): void {
   const possible = endpoints.urls - 1
   if (inputs.minWitnesses <= possible) return
   throw inputInvalid(
-    `\`min-witnesses\` is ${inputs.minWitnesses}, but \`rpc-urls\` names ${possible} endpoints beside the primary. Name more, or ask for fewer.`,
+    `\`min-witnesses\` is ${inputs.minWitnesses}, but beside the primary \`rpc-urls\` names only ${possible}. Name more endpoints, or ask for fewer.`,
   )
 }
 

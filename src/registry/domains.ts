@@ -54,7 +54,7 @@ export function membersOf(
   }
   const notice =
     completeness.adapters === 'proven'
-      ? `The domain ${domain} has ${members.length} approved adapters for ${modelVersion}, in a listing that is proven complete at height ${snapshot.height}.`
+      ? `Approved adapters of the domain ${domain} for ${modelVersion}: ${members.length}, in a listing that is proven complete at height ${snapshot.height}.`
       : `The domain ${domain} was resolved from a listing that is not proven complete: some of its adapters may be missing.`
   const malformed = snapshot.malformedAdapters
   const notices =

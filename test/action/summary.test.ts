@@ -44,6 +44,11 @@ it('escapes names, hosts and reasons that came from a chain or a host', () => {
   expect(summary).not.toContain('`y`')
 })
 
+it('says nothing of phases that a run did not come to', () => {
+  expect(formatSummary(aResult({ phases: {} }))).toContain('<td>0.0 s</td>')
+  expect(formatSummary(aResult())).toContain('0.4 s (approvals 0.0 s, transfer 0.4 s)')
+})
+
 it('names every problem of a refused run with its code', () => {
   const error = R3mesError.from([
     new R3mesError('ADAPTER_CONFLICT', 'Adapters coder and writer change the same modules.'),

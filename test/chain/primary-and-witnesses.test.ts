@@ -71,6 +71,14 @@ describe('a primary that cannot answer', () => {
     expect(witnesses.map(({ verdict }) => verdict)).toEqual(['lagging', 'agrees'])
   })
 
+  it('that is behind the only other endpoint is named once, although neither can be the primary', async () => {
+    const stale = ended(await lyingProxy(devnet.urls.rpc, 'stale-height'))
+    const failure = await failureOf(evidenceOf([stale, devnet.urls.rpc]))
+    expect(failure.code).toBe('CHAIN_STALE')
+    expect(failure.message.split('Behind the others')).toHaveLength(2)
+    expect(failure.message).toContain(`Behind the others: ${stale}`)
+  })
+
   it('is replaced when it lacks the block that trust starts from', async () => {
     const basis = await anchored()
     const young = await startDevnet({ sample: false, keepBlocks: 5 })

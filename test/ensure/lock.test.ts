@@ -315,7 +315,7 @@ describe('r3mes lock --renew', () => {
     const typed = { 'trusted-height': anchor.height.toString(), 'trusted-hash': anchor.hash }
     const renewed = await lock('renew', { ...typed, 'rpc-urls': devnet.urls.rpc })
     expect(renewed.error).toBeUndefined()
-    expect((await read()).anchor.origin).toContain(`from height ${anchor.height} typed anew`)
+    expect((await read()).anchor.origin).toBe(`renewal: light client from height ${anchor.height} typed anew`)
   })
 
   it('wants two hosts', async () => {

@@ -257,6 +257,6 @@ describe('what weakens a proof', () => {
   it('is refused: fewer endpoints than witnesses are wanted', () => {
     const error = refusal({ ...TYPED, 'min-witnesses': '2' })
     expect(error.code).toBe('INPUT_INVALID')
-    expect(error.message).toContain('`min-witnesses` is 2')
+    expect(error.message).toContain('`min-witnesses` is 2, but beside the primary `rpc-urls` names only 1.')
   })
 })

@@ -37,7 +37,7 @@ describe('domain:<name>', () => {
     const result = await planFrom({ entries }, raw)
     expect(codesOf(result.problems)).toEqual([])
     expect(adaptersOf(result)).toEqual(['coder', 'reviewer'])
-    expect(result.notices.join()).toContain('The domain code has 2 approved adapters for 1.0.0')
+    expect(result.notices.join()).toContain('Approved adapters of the domain code for 1.0.0: 2, in a listing')
   })
 
   it('brings an adapter once that is named too, and holds that one to what was asked', async () => {

@@ -53,10 +53,13 @@ export function noEndpointLeft(failures: readonly R3mesError[]): R3mesError {
   if (first === undefined) throw new TypeError('noEndpointLeft needs at least one failure')
   if (failures.length === 1) return first
   const weightiest = failures.reduce((best, each) => (weight(each) > weight(best) ? each : best), first)
-  const lines = failures.map((failure) => `${failure.code}: ${failure.message}`)
+  // Two primaries may fail for one reason, such as a third endpoint that is behind both: it is said once.
+  const said = [...new Map(failures.map((failure) => [`${failure.code}: ${failure.message}`, failure]))]
+  const lines = said.map(([line]) => line)
+  const problems = said.map(([, failure]) => failure)
   return new R3mesError(
     weightiest.code,
     `None of the ${failures.length} RPC endpoints could be read. ${lines.join(' ')}`,
-    { problems: failures, detail: failures.map((failure) => failure.detail ?? '').join('\n') },
+    { problems, detail: problems.map((failure) => failure.detail ?? '').join('\n') },
   )
 }

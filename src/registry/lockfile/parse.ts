@@ -27,7 +27,7 @@ import {
   type Lockfile,
 } from './types.ts'
 
-/** Largest lockfile that is read, in bytes. */
+/** Largest lockfile that is read, in bytes. One of a thousand artifacts has about a MiB. */
 export const LOCKFILE_LIMIT = 4 * 1024 * 1024
 const MAX_DEPTH = 6
 const MAX_ARTIFACTS = 5000
