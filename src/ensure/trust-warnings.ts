@@ -24,11 +24,21 @@ function periodWarnings(period: number): string[] {
   ]
 }
 
+function witnessWarnings({ urls, hosts }: TrustSituation['endpoints']): string[] {
+  if (urls === 1) {
+    return [
+      'witnesses: 0. One RPC endpoint is named, so a fork that the validators themselves signed would go unnoticed. Name a second one in `rpc-urls`.',
+    ]
+  }
+  if (hosts > 1) return []
+  return [
+    'All RPC endpoints are on one host, which is its own witness, so a fork that the validators themselves signed could go unnoticed. Name one on another host in `rpc-urls`.',
+  ]
+}
+
 /** What weakens a proof, though it holds. */
 export function provenWarnings({ trustingPeriod }: ProvenBasis, { endpoints }: TrustSituation): string[] {
-  const alone =
-    'witnesses: 0. One RPC endpoint is named, so a fork that the validators themselves signed would go unnoticed. Name a second one in `rpc-urls`.'
-  return [...(endpoints.urls === 1 ? [alone] : []), ...periodWarnings(trustingPeriod)]
+  return [...witnessWarnings(endpoints), ...periodWarnings(trustingPeriod)]
 }
 
 /** What a basis of trust leaves open. */

@@ -248,6 +248,11 @@ describe('what weakens a proof', () => {
     expect(decide(TYPED).warnings).toEqual([])
   })
 
+  it('is said: endpoints that are all on one host', () => {
+    const urls = 'https://rpc.example.org/a\nhttps://rpc.example.org:8443/b'
+    expect(decide({ ...TYPED, 'rpc-urls': urls }).warnings.join()).toContain('its own witness')
+  })
+
   it('is said: a trusting period as long as the usual unbonding time', () => {
     expect(decide({ ...TYPED, 'trusting-period': '20d' }).warnings).toEqual([])
     expect(decide({ ...TYPED, 'trusting-period': '21d' }).warnings.join()).toContain('unbonding')
