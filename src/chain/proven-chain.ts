@@ -27,6 +27,7 @@ import type {
   WitnessReport,
 } from './types.ts'
 import { examineWitnesses } from './witnesses.ts'
+import { witnessesNeeded } from './witnesses-needed.ts'
 
 /** How often a height that the node no longer holds is replaced by a newer one. */
 const NEWER_HEIGHTS = 3
@@ -94,6 +95,11 @@ function rulesOf(basis: TrustBasis) {
   }
 }
 
+/** Where no block that is young enough is pinned, an endpoint on another host has to say the same. */
+function wantsAnotherHost(basis: TrustBasis): boolean {
+  return basis.kind === 'quorum' || basis.waiveAge === true
+}
+
 /** Throws unless as many witnesses agree as the basis and the user ask for. */
 function assertWitnessed(
   { basis, minWitnesses }: ProvenChainOptions,
@@ -105,17 +111,15 @@ function assertWitnessed(
   const elsewhere = others.filter(
     (other, index) => reports[index]?.verdict === 'agrees' && hostOf(other.url) !== hostOf(primary.url),
   )
-  const needsAnotherHost = basis.kind === 'quorum' || basis.waiveAge === true
+  const needsAnotherHost = wantsAnotherHost(basis)
   if (agreeing.length >= minWitnesses && (elsewhere.length > 0 || !needsAnotherHost)) return
-  const needed = needsAnotherHost
-    ? `${Math.max(1, minWitnesses)} of them on another host are needed`
-    : `${minWitnesses} are needed`
+  const { clause, advice } = witnessesNeeded({ minWitnesses, elsewhere: needsAnotherHost })
   const silent = reports
     .filter(({ verdict }) => verdict !== 'agrees')
     .map(({ endpoint, why }) => ` ${endpoint}: ${why}.`)
   throw new R3mesError(
     'WITNESS_MISSING',
-    `${agreeing.length} witnesses agree with ${primary.provider.endpoint}, and ${needed}.${silent.join('')} Name more RPC endpoints in \`rpc-urls\`, or lower \`min-witnesses\`.`,
+    `${agreeing.length} witnesses agree with ${primary.provider.endpoint}, and ${clause}.${silent.join('')} ${advice}`,
   )
 }
 
@@ -137,6 +141,7 @@ async function proveHeader(
     primary,
     others,
     minWitnesses: basis.kind === 'quorum' ? Math.max(1, options.minWitnesses) : options.minWitnesses,
+    elsewhere: wantsAnotherHost(basis),
     maxHeaderAgeMs: options.maxHeaderAgeMs,
     notBelow: basis.kind === 'quorum' ? undefined : newestAnchor(basis.anchors),
     patience,

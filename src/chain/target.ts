@@ -9,16 +9,15 @@ import type { Patience } from './patience.ts'
 import { newestCommonHeight } from './target-height.ts'
 import type { Anchor } from './types.ts'
 import { type AskedWitness, silence } from './witnesses.ts'
+import { type WitnessesNeeded, witnessesNeeded } from './witnesses-needed.ts'
 
 /** Nanoseconds. A header older than this is worth a word when somebody has a newer one: blocks follow each other in seconds. */
 const WORTH_A_WORD = 120_000n * NS_PER_MS
 
-export interface TargetSearch {
+export interface TargetSearch extends WitnessesNeeded {
   readonly chainId: string
   readonly primary: Endpoint
   readonly others: readonly Endpoint[]
-  /** How many witnesses must have the height too. */
-  readonly minWitnesses: number
   readonly maxHeaderAgeMs: number
   /** The height that is never gone below. */
   readonly notBelow: Anchor | undefined
@@ -127,14 +126,15 @@ function stale(search: TargetSearch, height: bigint, why: string, behind: readon
     : new R3mesError('CHAIN_STALE', message)
 }
 
-function missing({ primary, minWitnesses }: TargetSearch, witnesses: readonly AskedWitness[]): R3mesError {
+function missing({ primary, ...needed }: TargetSearch, witnesses: readonly AskedWitness[]): R3mesError {
   const silent = witnesses.flatMap(({ endpoint, height }) =>
     typeof height === 'bigint' ? [] : [` ${endpoint.provider.endpoint}: ${height.silent}.`],
   )
   const answering = witnesses.length - silent.length
+  const { clause, advice } = witnessesNeeded(needed)
   return new R3mesError(
     'WITNESS_MISSING',
-    `${answering} witnesses answer beside ${primary.provider.endpoint}, and ${minWitnesses} are needed.${silent.join('')} Name more RPC endpoints in \`rpc-urls\`, or lower \`min-witnesses\`.`,
+    `${answering} witnesses answer beside ${primary.provider.endpoint}, and ${clause}.${silent.join('')} ${advice}`,
   )
 }
 
