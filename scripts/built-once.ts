@@ -1,4 +1,4 @@
-/** A file that takes long to make, made once for all processes of a machine. */
+/** A file or folder that takes long to make, made once for all processes of a machine. */
 import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -68,7 +68,7 @@ export async function builtOnce(target: string, build: (unfinished: string) => P
       }
     } finally {
       clearInterval(touch)
-      await rm(unfinished, { force: true })
+      await rm(unfinished, { force: true, recursive: true })
       await rm(lock, { force: true })
     }
   }

@@ -6,10 +6,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { builtOnce } from './built-once.ts'
+import { cacheFolder } from './real-parts/cache-folder.ts'
 
 const sources = join(import.meta.dirname, '../test/chain/remesd')
 
@@ -26,11 +26,6 @@ function versionOfSources(): string {
     hash.update(`${name} ${content.length}\n`).update(content)
   }
   return hash.digest('hex').slice(0, 20)
-}
-
-function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-  return join(base, 'setup-r3mes', 'remesd')
 }
 
 /** Seconds since a time, for people. */
@@ -71,7 +66,7 @@ async function build(target: string, report: (line: string) => void): Promise<vo
  * @throws Error when Go is missing or the build fails
  */
 export async function chainBinary(report: (line: string) => void = () => {}): Promise<string> {
-  const folder = join(cacheFolder(), versionOfSources())
+  const folder = join(cacheFolder('remesd'), versionOfSources())
   const target = join(folder, process.platform === 'win32' ? 'remesd.exe' : 'remesd')
   await builtOnce(target, (unfinished) => build(unfinished, report))
   return target

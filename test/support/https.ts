@@ -1,7 +1,6 @@
 /** Hosts with certificates of a private authority, and a real CONNECT proxy. */
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -10,10 +9,11 @@ import {
   request as sendRequest,
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { type AddressInfo, connect, isIP, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { makeAuthority } from '../../scripts/real-parts/authority.ts'
 
 export interface Authority {
   /** Path of the authority's certificate. */
@@ -26,34 +26,8 @@ export interface Authority {
 export function anAuthority(...names: string[]): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'r3mes-ca-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const path = (name: string): string => join(folder, name)
-  const openssl = (...args: string[]): void => {
-    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
-  }
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-subj',
-    '/CN=Test CA',
-    '-days',
-    '2',
-  )
-  openssl('req', ...newKey, '-keyout', 'host.key', '-out', 'host.csr', '-subj', `/CN=${names[0]}`)
-  writeFileSync(
-    path('san'),
-    `subjectAltName=${names.map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`).join(',')}`,
-  )
-  openssl(
-    ...['x509', '-req', '-in', 'host.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-days', '2', '-extfile', 'san', '-out', 'host.pem'],
-  )
-  return { caFile: path('ca.pem'), key: readFileSync(path('host.key')), cert: readFileSync(path('host.pem')) }
+  const { ca, key, cert } = makeAuthority(folder, names)
+  return { caFile: ca, key: readFileSync(key), cert: readFileSync(cert) }
 }
 
 /** @returns the loopback port of a TLS host that lives as long as the test */
