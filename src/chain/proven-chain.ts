@@ -31,6 +31,8 @@ import { witnessesNeeded } from './witnesses-needed.ts'
 
 /** How often a height that the node no longer holds is replaced by a newer one. */
 const NEWER_HEIGHTS = 3
+/** What all of a read may take, in milliseconds: thousands of records come in seconds. */
+const READ_LIMIT_MS = 15 * 60_000
 
 export interface ProvenChainOptions {
   /** In the order to ask: the first is the primary, the others are its witnesses. See `parseRpcUrls`. */
@@ -46,15 +48,18 @@ export interface ProvenChainOptions {
   readonly maxHeaderAgeMs: number
   /** For one request, in milliseconds. */
   readonly timeoutMs?: number
-  /** For all waiting for endpoints that are behind, in milliseconds. */
+  /** For waiting for endpoints that are behind, in milliseconds: once for a target, and for the witnesses of each target. */
   readonly patienceMs?: number
+  /** For the whole read, in milliseconds. */
+  readonly limitMs?: number
   /** Pause before looking again, in milliseconds: about the time a block takes to spread. */
   readonly pauseMs?: number
 }
 
 /** What stays the same while primaries change. */
-interface Reading extends Required<Pick<ProvenChainOptions, 'pauseMs'>> {
+interface Reading extends Required<Pick<ProvenChainOptions, 'pauseMs' | 'patienceMs'>> {
   readonly options: ProvenChainOptions
+  /** For targets; one for all primaries. */
   readonly patience: Patience
   readonly signal: AbortSignal
 }
@@ -156,7 +161,8 @@ async function proveHeader(
       target: block,
       root: root === undefined ? 'quorum' : (root.block ?? 'anchor'),
       rules: rulesOf(basis),
-      patience,
+      // Of its own: what was spent on a target must not spare a forger the look at a witness that is behind.
+      patience: new Patience(reading.patienceMs, reading.pauseMs),
       reporter,
       signal,
     },
@@ -219,17 +225,21 @@ export async function readProvenChain<T>(
   options: ProvenChainOptions,
   read: (reader: StoreReader<ProvenTrust>, evidence: ChainEvidence) => Promise<T>,
 ): Promise<T> {
-  const { urls, reporter, patienceMs = 30_000, pauseMs = 1000 } = options
-  const signal = options.signal ?? new AbortController().signal
-  const reading: Reading = { options, pauseMs, signal, patience: new Patience(patienceMs, pauseMs) }
-  const endpoints = urls.map((url) => openEndpoint(url, options))
+  const { urls, reporter, patienceMs = 30_000, pauseMs = 1000, limitMs = READ_LIMIT_MS } = options
+  const limit = AbortSignal.timeout(limitMs)
+  const signal = AbortSignal.any([limit, ...(options.signal === undefined ? [] : [options.signal])])
+  const bounded = { ...options, signal }
+  const patience = new Patience(patienceMs, pauseMs)
+  const reading: Reading = { options: bounded, pauseMs, patienceMs, signal, patience }
+  const endpoints = urls.map((url) => openEndpoint(url, bounded))
   const failures: R3mesError[] = []
   for (const primary of endpoints) {
     const others = endpoints.filter((endpoint) => endpoint !== primary)
     try {
       return await readWith(reading, primary, others, read)
     } catch (thrown) {
-      signal.throwIfAborted()
+      options.signal?.throwIfAborted()
+      if (limit.aborted) throw tooSlow(primary, limitMs)
       // Whatever became of the primaries before, an attack that is seen is what the read ends with.
       if (!isUnfit(thrown)) throw thrown
       failures.push(thrown)
@@ -239,4 +249,12 @@ export async function readProvenChain<T>(
     }
   }
   throw noEndpointLeft(failures)
+}
+
+/** Each answer may come in time and all of them never end: of one listing, or of the headers between. */
+function tooSlow({ provider }: Endpoint, limitMs: number): R3mesError {
+  return new R3mesError(
+    'CHAIN_UNREACHABLE',
+    `Reading from the RPC endpoint ${provider.endpoint} and its witnesses took longer than ${Math.round(limitMs / 1000)} seconds. Name faster endpoints in \`rpc-urls\`.`,
+  )
 }

@@ -274,3 +274,26 @@ describe('an old anchor', () => {
     expect(failure.code).toBe('HEADER_INVALID')
   })
 })
+
+describe('a read that never ends', () => {
+  it('ends when its time is over, and names the endpoint', async () => {
+    const basis = await anchored()
+    // Headers come, records do not; a request alone would be given up much later.
+    const slow = await proxyFor(devnet.urls.rpc, {
+      run: (method, params, ask) => (method === 'abci_query' ? new Promise(() => {}) : ask(method, params)),
+    })
+    const url = ended(slow)
+    const failure = await failureOf(evidenceOf([url], { basis, minWitnesses: 0, limitMs: 300 }))
+    expect(failure.code).toBe('CHAIN_UNREACHABLE')
+    expect(failure.message).toContain(url)
+  })
+
+  it('is the caller’s to end', async () => {
+    const silent = await proxyFor(devnet.urls.rpc, { run: () => new Promise(() => {}) })
+    const stopped = new AbortController()
+    const reading = evidenceOf([ended(silent)], { signal: stopped.signal })
+    const reason = new Error('stopped')
+    stopped.abort(reason)
+    await expect(reading).rejects.toBe(reason)
+  })
+})
