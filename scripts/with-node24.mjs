@@ -1,7 +1,7 @@
 // Runs a script of this project on Node 24, after installing what the lockfile names.
 // Plain JavaScript without dependencies: it is the one file that must run on Node 20 from a fresh clone.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,17 @@ function installIsCurrent() {
   return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
 }
 
+/** npm ci empties what a link leads to: somebody else's install. */
+function refuseLink() {
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  console.error(
+    'The install is due, and node_modules is a link: npm ci would empty the folder that it leads to. Remove the link and run again, or run npm ci there.',
+  )
+  process.exit(1)
+}
+
 function install() {
+  refuseLink()
   console.log('Installing dependencies (npm ci) …')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const result = spawnSync(npm, ['ci', '--ignore-scripts', '--loglevel=error'], {

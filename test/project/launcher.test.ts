@@ -4,6 +4,8 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -170,6 +172,20 @@ describe('the launcher', () => {
     expect(code).toBe(0)
     expect(output).toContain('npm ci --ignore-scripts')
     expect(output.endsWith('script\n')).toBe(true)
+  })
+
+  it('leaves an install alone that node_modules is only a link to', async () => {
+    const folder = aProject()
+    const other = join(folder, 'other')
+    renameSync(join(folder, 'node_modules'), other)
+    symlinkSync(other, join(folder, 'node_modules'))
+    expect((await launch(folder, "console.log('script')").ended).output).toBe('script\n')
+    rmSync(join(other, '.package-lock.json'))
+    const { code, output } = await launch(folder, "console.log('script')").ended
+    expect(code).toBe(1)
+    expect(output).toContain('Remove the link')
+    expect(output).not.toContain('script\n')
+    expect(readdirSync(other)).toEqual([PACKAGED])
   })
 
   it('stops with the exit code of a failed install', async () => {
