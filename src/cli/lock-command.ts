@@ -93,7 +93,9 @@ function printResult(result: LockResult): void {
   for (const notice of notices) out(`Notice: ${notice}`)
   for (const change of changes) out(change)
   if (error !== undefined) {
-    for (const line of describeError(error)) process.stderr.write(`${sanitiseText(line)}\n`)
+    for (const line of describeError(error).filter((each) => !changes.includes(each))) {
+      process.stderr.write(`${sanitiseText(line)}\n`)
+    }
     if (mode === 'check' && error.code === 'LOCK_MISMATCH') {
       process.stderr.write('LOCK_MISMATCH: the chain no longer says what the lockfile holds.\n')
     }

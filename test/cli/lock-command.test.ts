@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { approveAdapter, type Devnet, startDevnet } from '../../src/devnet/index.ts'
+import { approveAdapter, type Devnet, revokeAdapter, startDevnet } from '../../src/devnet/index.ts'
 import { type CommandResult, optionsOf, runBuiltCommand, startBuiltCommand } from '../support/command.ts'
 import { sha256Of } from '../support/digest.ts'
 
@@ -95,6 +95,17 @@ describe('r3mes lock', () => {
     expect(ended.exitCode).toBe(3)
     expect(ended.stdout).toMatch(/^adapter coder 1\.2\.0 → 1\.3\.0: new digest/)
     expect(ended.stderr).toContain('LOCK_MISMATCH')
+  })
+
+  it('says once that something locked was revoked', async () => {
+    const { devnet, lock } = await aWorld()
+    await lock(REQUEST)
+    revokeAdapter(devnet, 'coder')
+    const { exitCode, stdout, stderr } = await lock(['--check'])
+    expect(exitCode).toBe(3)
+    expect(stdout).toMatch(/^ADAPTER_REVOKED: Adapter `coder`/)
+    expect(stderr).not.toContain('ADAPTER_REVOKED')
+    expect(stderr).toContain('LOCK_MISMATCH: the chain no longer says')
   })
 
   it('updates, and prints what changed', async () => {
