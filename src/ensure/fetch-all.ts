@@ -194,6 +194,9 @@ async function transfer(
     }
   }
 
+  const together = [...Map.groupBy(missing, ({ artifact }) => artifact).values()]
+  for (const source of run.sources)
+    source.prepare?.(together.map((tasks) => tasks.map(({ wanted }) => wanted)))
   for (const required of [true, false]) {
     const now = Map.groupBy(
       missing.filter((task) => task.artifact.required === required),

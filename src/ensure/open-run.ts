@@ -88,6 +88,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
       http: { mirrors: settings.mirrors },
       cache: cache?.source,
       network,
+      reporter,
     }),
     fetchRun,
     outsideRun: outsideOf(fetchRun),

@@ -3,6 +3,7 @@
  */
 import { type ErrorCode, R3mesError, type Reporter, type SourceName, type WantedFile } from '../core/index.ts'
 import { describeUrl, type Origin } from '../transfer/index.ts'
+import { wasSaidBeforehand } from './beforehand.ts'
 import type { Source } from './types.ts'
 
 /** What the files of one run know together. */
@@ -115,11 +116,14 @@ export function exhausted(subject: string, failures: readonly FetchFailure[]): R
     TELLING.find((telling) => telling === common && (onlyWrongBytes || codes.size === 1)) ??
     'SOURCES_EXHAUSTED'
   const access = codes.has('AUTH_REQUIRED') ? ' Some ask for access: `hf-token` may help.' : ''
+  const [reason, ...otherReasons] = new Set(failures.map((failure) => failure.reason))
+  // What to do for access is for the host to say: to accept terms, to choose another token.
+  const told = code === 'AUTH_REQUIRED' && otherReasons.length === 0 ? reason : undefined
   const advice =
-    ADVICE[code] ?? `Check the network, or add a mirror; the log says why each one failed.${access}`
+    told ?? ADVICE[code] ?? `Check the network, or add a mirror; the log says why each one failed.${access}`
   const reasons = failures.map(
-    ({ source, origin, code: failed, reason, detail }) =>
-      `${source} ${origin}: ${failed}: ${reason}${detail === undefined ? '' : ` (${detail})`}`,
+    ({ source, origin, code: failed, reason: why, detail }) =>
+      `${source} ${origin}: ${failed}: ${why}${detail === undefined ? '' : ` (${detail})`}`,
   )
   return new R3mesError(
     code,
@@ -217,8 +221,14 @@ class Search<T> {
   #failed(source: Source, origin: Origin, label: string, error: R3mesError): void {
     const { reporter } = this.#run
     this.#keep(failureOf(origin.source, label, error))
+    const line = `${this.#file.subject}: ${label}: ${error.message}`
     if (!WRONG_BYTES.has(error.code)) {
-      reporter.info(`${this.#file.subject}: ${label}: ${error.message}`)
+      reporter.info(line)
+      return
+    }
+    // A host that says by itself that it has another file is no liar: a branch moved on, and its other files may be right.
+    if (wasSaidBeforehand(error)) {
+      reporter.warning(line)
       return
     }
     this.#run.liars.add(originKey(origin))

@@ -1,7 +1,7 @@
-import { R3mesError, type SourceName } from '../core/index.ts'
+import { R3mesError, type Reporter, type SourceName } from '../core/index.ts'
 import type { Network } from '../transfer/index.ts'
 import { type HttpSettings, httpSource } from './http.ts'
-import { type HuggingFaceSettings, huggingFaceSource } from './huggingface.ts'
+import { type HuggingFaceSettings, HuggingFaceSource } from './huggingface/index.ts'
 import { type IpfsSettings, ipfsSource } from './ipfs.ts'
 import type { Source } from './types.ts'
 
@@ -14,6 +14,8 @@ export interface SourceOptions {
   /** The Actions cache, where there is one. */
   readonly cache?: Source | undefined
   readonly network: Network
+  /** Told what a source finds out before a file is asked for. */
+  readonly reporter?: Reporter
 }
 
 /**
@@ -22,13 +24,13 @@ export interface SourceOptions {
  * @throws R3mesError `INPUT_INVALID` for a mirror template that is none, or a source that is named twice
  */
 export function createSources(options: SourceOptions): readonly Source[] {
-  const { order, huggingface, ipfs, http, cache, network } = options
+  const { order, huggingface, ipfs, http, cache, network, reporter } = options
   if (new Set(order).size !== order.length) {
     throw new R3mesError('INPUT_INVALID', '`sources` names a source twice. Name each one once.')
   }
   const make: Readonly<Record<SourceName, () => Source | undefined>> = {
     cache: () => cache,
-    huggingface: () => huggingFaceSource(huggingface),
+    huggingface: () => new HuggingFaceSource(huggingface, network, reporter),
     ipfs: () => ipfsSource(ipfs, network),
     http: () => httpSource(http),
   }
