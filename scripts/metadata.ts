@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 import { SOURCE_NAMES } from '../src/core/index.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS } from '../src/ensure/inputs.ts'
 import { CACHE_MODES } from '../src/ensure/settings.ts'
-import { FROZEN_MODES, TRUST_MODES } from '../src/ensure/trust-inputs.ts'
+import { FROZEN_MODES, TRUST_MODES } from '../src/ensure/trust/trust-inputs.ts'
 
 const HEADER = '# Written by `npm run generate` from src/ensure/inputs.ts.\n'
 const YAML_STYLE = { lineWidth: 110, singleQuote: true } as const

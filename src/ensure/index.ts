@@ -1,4 +1,4 @@
-export { describeEvidence, witnessesThatAgree } from './evidence.ts'
+export { describeEvidence, witnessesThatAgree } from './approvals/evidence.ts'
 export {
   ENVIRONMENT_ONLY,
   INPUTS,
@@ -8,8 +8,8 @@ export {
   type OutputName,
 } from './inputs.ts'
 export { type Interruption, interruptOnSignals } from './interrupt.ts'
-export { type LockMode, type LockResult, lockFromInputs } from './lock.ts'
-export { LOCK_INPUTS } from './lock-settings.ts'
+export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.ts'
+export { LOCK_INPUTS } from './lock/lock-settings.ts'
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
 export { outliveClosedPipes } from './pipes.ts'
 export {

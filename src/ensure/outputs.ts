@@ -1,5 +1,5 @@
 import { printableJson } from '../core/index.ts'
-import { witnessesThatAgree } from './evidence.ts'
+import { witnessesThatAgree } from './approvals/evidence.ts'
 import type { OutputName } from './inputs.ts'
 import type { ArtifactReport, EnsureResult } from './types.ts'
 

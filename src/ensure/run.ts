@@ -1,5 +1,5 @@
 import { asR3mesError, R3mesError } from '../core/index.ts'
-import { readApprovals } from './approvals.ts'
+import { readApprovals } from './approvals/approvals.ts'
 import { expandPlan } from './expand-plan.ts'
 import { fetchMissing } from './fetch-all.ts'
 import { Obtainer } from './obtain.ts'

@@ -5,7 +5,7 @@ import { checkMirrorTemplate } from '../sources/index.ts'
 import { parseAllowedHost } from '../transfer/index.ts'
 import { checkedLines, expandPath, fail, flag, integer, lines, oneOf, token, webUrl } from './forms.ts'
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts'
-import { type TrustInputs, trustReaders } from './trust-inputs.ts'
+import { type TrustInputs, trustReaders } from './trust/trust-inputs.ts'
 import { parseSize } from './units.ts'
 
 export const CACHE_MODES = ['auto', 'true', 'false', 'read-only'] as const

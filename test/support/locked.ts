@@ -1,6 +1,6 @@
 /** A lockfile for tests of what is decided from one: of block 1000, one model, 14 days. */
 
-import type { LockState } from '../../src/ensure/lock-file.ts'
+import type { LockState } from '../../src/ensure/trust/lock-file.ts'
 import type { Lockfile } from '../../src/registry/index.ts'
 
 export const ANCHOR_TIME = new Date('2026-01-01T00:00:00.000Z')

@@ -4,8 +4,8 @@ import {
   type ProvenChainOptions,
   type ProvenTrust,
   type ReadTrust,
-} from '../chain/index.ts'
-import { R3mesError } from '../core/index.ts'
+} from '../../chain/index.ts'
+import { R3mesError } from '../../core/index.ts'
 import {
   type FrozenRequest,
   holdToLock,
@@ -14,16 +14,16 @@ import {
   planFromLock,
   type Request,
   resolveFromLock,
-} from '../registry/index.ts'
+} from '../../registry/index.ts'
+import type { Run } from '../open-run.ts'
+import { describePlanned } from '../present.ts'
+import { isInCi, untrustedEvent } from '../trust/events.ts'
+import { readLockState } from '../trust/lock-file.ts'
+import { assertTimeHolds, decideTrust, type ProvenBasis, type TrustDecision } from '../trust/trust.ts'
 import { type ApprovalQuestion, askForProof, askOneEndpoint } from './ask-chain.ts'
-import { isInCi, untrustedEvent } from './events.ts'
 import { describeEvidence, expiryWarnings, trustExpiry } from './evidence.ts'
 import { keepingForks } from './fork-evidence.ts'
-import { readLockState } from './lock-file.ts'
 import { offerLock } from './offer.ts'
-import type { Run } from './open-run.ts'
-import { describePlanned } from './present.ts'
-import { assertTimeHolds, decideTrust, type ProvenBasis, type TrustDecision } from './trust.ts'
 
 /**
  * Reads what is approved, from the basis of trust that the inputs and the lockfile give, and plans with it. A plan that has

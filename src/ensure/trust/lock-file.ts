@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { R3mesError } from '../core/index.ts'
-import { LOCKFILE_LIMIT, type Lockfile, parseLockfile } from '../registry/index.ts'
+import { R3mesError } from '../../core/index.ts'
+import { LOCKFILE_LIMIT, type Lockfile, parseLockfile } from '../../registry/index.ts'
 import type { UntrustedEvent } from './events.ts'
 
 /** What a run knows of its lockfile. */

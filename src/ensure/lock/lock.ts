@@ -1,6 +1,6 @@
 /** `r3mes lock`: proves what is approved and writes it down, so that later runs start from there. */
-import { type ChainEvidence, countHosts } from '../chain/index.ts'
-import { asR3mesError, R3mesError } from '../core/index.ts'
+import { type ChainEvidence, countHosts } from '../../chain/index.ts'
+import { asR3mesError, R3mesError } from '../../core/index.ts'
 import {
   describeLockChanges,
   diffLocks,
@@ -12,19 +12,19 @@ import {
   recordedTrustingPeriod,
   resolveFromLock,
   unrequestedProblems,
-} from '../registry/index.ts'
-import { openStore } from '../store/index.ts'
-import { openNetwork } from '../transfer/index.ts'
-import { askForProof, type ProvenApprovals } from './ask-chain.ts'
-import { isInCi, untrustedEvent } from './events.ts'
-import { admittedBy, agreeingEndpoints, describeEvidence, shortOrigin } from './evidence.ts'
-import { keepingForks } from './fork-evidence.ts'
-import { type LockState, readLockState, writeLockfile } from './lock-file.ts'
+} from '../../registry/index.ts'
+import { openStore } from '../../store/index.ts'
+import { openNetwork } from '../../transfer/index.ts'
+import { askForProof, type ProvenApprovals } from '../approvals/ask-chain.ts'
+import { admittedBy, agreeingEndpoints, describeEvidence, shortOrigin } from '../approvals/evidence.ts'
+import { keepingForks } from '../approvals/fork-evidence.ts'
+import { type RawInputs, refusePrivateKeys, type Settings } from '../settings.ts'
+import { isInCi, untrustedEvent } from '../trust/events.ts'
+import { type LockState, readLockState, writeLockfile } from '../trust/lock-file.ts'
+import { assertTimeHolds, demandLock, type ProvenBasis, type TrustSituation } from '../trust/trust.ts'
+import { decideCreate, decideRenewal, decideUpdate, type LockDecision } from '../trust/trust-lock.ts'
+import type { Ports } from '../types.ts'
 import { lockfilePath, namesRequest, readLockSettings } from './lock-settings.ts'
-import { type RawInputs, refusePrivateKeys, type Settings } from './settings.ts'
-import { assertTimeHolds, demandLock, type ProvenBasis, type TrustSituation } from './trust.ts'
-import { decideCreate, decideRenewal, decideUpdate, type LockDecision } from './trust-lock.ts'
-import type { Ports } from './types.ts'
 
 /**
  * - `create`: there is no lockfile yet

@@ -6,9 +6,9 @@ import {
   approveVersion,
   revokeAdapter,
   setActive,
-} from '../../src/devnet/index.ts'
-import { sha256Of } from '../support/digest.ts'
-import { aLocking } from '../support/locking.ts'
+} from '../../../src/devnet/index.ts'
+import { sha256Of } from '../../support/digest.ts'
+import { aLocking } from '../../support/locking.ts'
 
 const CODER = {
   adapterId: 'coder',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { ForkDetected } from '../chain/index.ts'
-import { asR3mesError, printableJson, R3mesError, type Reporter } from '../core/index.ts'
-import type { Store } from '../store/index.ts'
+import { ForkDetected } from '../../chain/index.ts'
+import { asR3mesError, printableJson, R3mesError, type Reporter } from '../../core/index.ts'
+import type { Store } from '../../store/index.ts'
 
 /**
  * Keeps both headers of a fork: whoever runs the chain needs them, and they prove who signed twice.

@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readLockState, writeLockfile } from '../../src/ensure/lock-file.ts'
-import { formatLockfile } from '../../src/registry/index.ts'
-import { aLock } from '../support/locked.ts'
+import { readLockState, writeLockfile } from '../../../src/ensure/trust/lock-file.ts'
+import { formatLockfile } from '../../../src/registry/index.ts'
+import { aLock } from '../../support/locked.ts'
 
 async function aPath(): Promise<{ readonly folder: string; readonly path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'r3mes-lock-file-'))

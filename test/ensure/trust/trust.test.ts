@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type RawInputs, readSettings } from '../../src/ensure/index.ts'
-import { decideTrust, type TrustSituation } from '../../src/ensure/trust.ts'
-import { ANCHOR_HASH, daysLater, locked } from '../support/locked.ts'
-import { refusalOf } from '../support/registry.ts'
+import { type RawInputs, readSettings } from '../../../src/ensure/index.ts'
+import { decideTrust, type TrustSituation } from '../../../src/ensure/trust/trust.ts'
+import { ANCHOR_HASH, daysLater, locked } from '../../support/locked.ts'
+import { refusalOf } from '../../support/registry.ts'
 
 const ONE = 'https://rpc-a.example.org'
 const TWO = `${ONE}\nhttps://rpc-b.example.org`

@@ -1,6 +1,6 @@
 /** What a proof stood on, in words and in time. */
-import type { ChainEvidence, HeaderFacts, WitnessReport } from '../chain/index.ts'
-import { formatPeriod } from './units.ts'
+import type { ChainEvidence, HeaderFacts, WitnessReport } from '../../chain/index.ts'
+import { formatPeriod } from '../units.ts'
 
 /** Heights that a sentence names; the receipt has all of them. */
 const MOST_HEIGHTS = 12

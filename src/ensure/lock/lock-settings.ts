@@ -1,9 +1,9 @@
 /** The inputs of `r3mes lock`: those of a run that a lockfile depends on, with what an older lockfile says in place of defaults. */
-import { R3mesError } from '../core/index.ts'
-import type { Lockfile } from '../registry/index.ts'
-import { expandPath } from './forms.ts'
-import type { InputName } from './inputs.ts'
-import { type Environment, inputText, type RawInputs, readSettings, type Settings } from './settings.ts'
+import { R3mesError } from '../../core/index.ts'
+import type { Lockfile } from '../../registry/index.ts'
+import { expandPath } from '../forms.ts'
+import type { InputName } from '../inputs.ts'
+import { type Environment, inputText, type RawInputs, readSettings, type Settings } from '../settings.ts'
 
 /** What is asked. A lockfile records it, so that nobody has to type it again. */
 const REQUEST_INPUTS = [

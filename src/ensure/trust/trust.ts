@@ -2,13 +2,13 @@
  * What a run trusts, decided from inputs, lockfile and environment alone: nothing is asked here. Every way out that would
  * believe more than was asked for is closed: a run without a basis of trust ends.
  */
-import type { Anchor, ChainEvidence, TrustBasis } from '../chain/index.ts'
-import { R3mesError } from '../core/index.ts'
-import { type Lockfile, lockAge } from '../registry/index.ts'
+import type { Anchor, ChainEvidence, TrustBasis } from '../../chain/index.ts'
+import { R3mesError } from '../../core/index.ts'
+import { type Lockfile, lockAge } from '../../registry/index.ts'
+import { formatPeriod } from '../units.ts'
 import type { LockState } from './lock-file.ts'
 import { DEFAULT_TRUSTING_PERIOD, type TrustInputs } from './trust-inputs.ts'
 import { trustNotices, trustWarnings } from './trust-warnings.ts'
-import { formatPeriod } from './units.ts'
 
 export interface TrustSituation {
   readonly inputs: TrustInputs

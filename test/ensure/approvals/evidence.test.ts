@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { admittedBy, describeEvidence, expiryWarnings, trustExpiry } from '../../src/ensure/evidence.ts'
-import { anEvidence } from '../support/result.ts'
+import {
+  admittedBy,
+  describeEvidence,
+  expiryWarnings,
+  trustExpiry,
+} from '../../../src/ensure/approvals/evidence.ts'
+import { anEvidence } from '../../support/result.ts'
 
 const DAY = 86_400_000
 const quorum = anEvidence({ trust: 'quorum', anchor: undefined, trace: [1200n] })

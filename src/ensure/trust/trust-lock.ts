@@ -1,6 +1,6 @@
 /** What `r3mes lock` starts from. As in `trust.ts`, nothing is asked here. */
-import { R3mesError } from '../core/index.ts'
-import { lockAge } from '../registry/index.ts'
+import { R3mesError } from '../../core/index.ts'
+import { lockAge } from '../../registry/index.ts'
 import {
   checkAgreement,
   checkLock,

@@ -1,8 +1,8 @@
-import { R3mesError } from '../core/index.ts'
-import { formatLockfile, lockOf, type Request, recordedTrustingPeriod } from '../registry/index.ts'
+import { R3mesError } from '../../core/index.ts'
+import { formatLockfile, lockOf, type Request, recordedTrustingPeriod } from '../../registry/index.ts'
+import type { LockOffer } from '../types.ts'
 import type { ProvenApprovals } from './ask-chain.ts'
 import { admittedBy } from './evidence.ts'
-import type { LockOffer } from './types.ts'
 
 /**
  * The lockfile that would pin what a run found on first use.

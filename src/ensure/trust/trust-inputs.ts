@@ -1,5 +1,5 @@
 /** The inputs that say what a run trusts. None of them has an environment variable: trust is written where it is reviewed. */
-import { duration, expandPath, fail, flagOf, integer, oneOf } from './forms.ts'
+import { duration, expandPath, fail, flagOf, integer, oneOf } from '../forms.ts'
 
 export const TRUST_MODES = ['auto', 'light-client', 'quorum', 'rpc', 'lockfile'] as const
 export type TrustMode = (typeof TRUST_MODES)[number]

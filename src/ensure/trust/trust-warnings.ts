@@ -1,8 +1,8 @@
 /** What is worth saying about a basis of trust before anything is asked. */
-import { expiryWarnings } from './evidence.ts'
+import { expiryWarnings } from '../approvals/evidence.ts'
+import { formatPeriod } from '../units.ts'
 import type { ProvenBasis, TrustBasisDecision, TrustSituation } from './trust.ts'
 import { USUAL_UNBONDING } from './trust-inputs.ts'
-import { formatPeriod } from './units.ts'
 
 /** What a lockfile that is there does not count for. */
 export function trustNotices({ lock, inputs }: TrustSituation): string[] {

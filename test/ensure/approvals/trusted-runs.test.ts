@@ -7,10 +7,10 @@ import {
   approveVersion,
   revokeAdapter,
   setActive,
-} from '../../src/devnet/index.ts'
-import { outputsOf } from '../../src/ensure/index.ts'
-import { sha256Of } from '../support/digest.ts'
-import { aLocking, type Locking } from '../support/locking.ts'
+} from '../../../src/devnet/index.ts'
+import { outputsOf } from '../../../src/ensure/index.ts'
+import { sha256Of } from '../../support/digest.ts'
+import { aLocking, type Locking } from '../../support/locking.ts'
 
 const CI = { CI: 'true' }
 const DAYS_OF_BLOCKS = { history: 100, historyBlockMs: 6 * 3_600_000 }

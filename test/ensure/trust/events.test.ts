@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isInCi, untrustedEvent } from '../../src/ensure/events.ts'
+import { isInCi, untrustedEvent } from '../../../src/ensure/trust/events.ts'
 
 describe('an event that may bring the files of a stranger', () => {
   it.each([

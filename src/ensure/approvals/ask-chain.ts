@@ -8,8 +8,8 @@ import {
   readFromChain,
   readProvenChain,
   type StoreReader,
-} from '../chain/index.ts'
-import { R3mesError } from '../core/index.ts'
+} from '../../chain/index.ts'
+import { R3mesError } from '../../core/index.ts'
 import {
   type Plan,
   type PlanOptions,
@@ -22,7 +22,7 @@ import {
   unbondingSeconds,
   wantsKnownAdapters,
   withKnownAdapters,
-} from '../registry/index.ts'
+} from '../../registry/index.ts'
 
 /** What is asked, and the machine's own settings that planning depends on. */
 export interface ApprovalQuestion {

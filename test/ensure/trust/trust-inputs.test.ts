@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { INPUTS, type RawInputs, readSettings } from '../../src/ensure/index.ts'
-import { refusalOf } from '../support/registry.ts'
+import { INPUTS, type RawInputs, readSettings } from '../../../src/ensure/index.ts'
+import { refusalOf } from '../../support/registry.ts'
 
 const ONE = { 'rpc-urls': 'https://rpc-a.example.org' }
 const TWO = { 'rpc-urls': 'https://rpc-a.example.org\nhttps://rpc-b.example.org' }

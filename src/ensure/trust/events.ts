@@ -1,5 +1,5 @@
 /** What the environment says about who started this run. */
-import type { Environment } from './settings.ts'
+import type { Environment } from '../settings.ts'
 
 /**
  * Events that run with the rights of the repository on what somebody else may have written. GitHub gives them to workflows
