@@ -15,8 +15,10 @@ export interface ProvenChainOptions {
     readonly maxHeaderAgeMs: number;
     /** For one request, in milliseconds. */
     readonly timeoutMs?: number;
-    /** For all waiting for endpoints that are behind, in milliseconds. */
+    /** For waiting for endpoints that are behind, in milliseconds: once for a target, and for the witnesses of each target. */
     readonly patienceMs?: number;
+    /** For the whole read, in milliseconds. */
+    readonly limitMs?: number;
     /** Pause before looking again, in milliseconds: about the time a block takes to spread. */
     readonly pauseMs?: number;
 }

@@ -129,7 +129,10 @@ export interface Devnet {
     fail(endpoint: Endpoint, fault: Fault): () => void;
     /** New bytes, from a size or as given. The same name and size give the same bytes in every devnet. */
     addContent(name: string, bytes: number | Uint8Array): Content;
-    /** Serves content under `/<repo>/resolve/<any revision>/<path>` of the hub. */
+    /**
+     * Serves content under `/<repo>/resolve/<any branch or tag>/<path>` of the hub. Each change is a new commit; those that the
+     * hub named before stay as they were.
+     */
     publishToHub(repo: string, path: string, content: Content, repoType?: 'model' | 'dataset'): void;
     /** Gates a repository of the hub: 401 without a token, 403 with another bearer token than this one. */
     requireToken(repo: string, token: string, repoType?: 'model' | 'dataset'): void;

@@ -1,8 +1,8 @@
-export { describeEvidence, witnessesThatAgree } from './evidence.js';
+export { describeEvidence, witnessesThatAgree } from './approvals/evidence.js';
 export { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS, type OutputName, } from './inputs.js';
 export { type Interruption, interruptOnSignals } from './interrupt.js';
-export { type LockMode, type LockResult, lockFromInputs } from './lock.js';
-export { LOCK_INPUTS } from './lock-settings.js';
+export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.js';
+export { LOCK_INPUTS } from './lock/lock-settings.js';
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.js';
 export { outliveClosedPipes } from './pipes.js';
 export { artifactProviders, artifactSize, describeError, describeOutcome, describePlanned, } from './present.js';

@@ -1,7 +1,7 @@
 import { type SourceName } from '../core/index.js';
 import { type Request } from '../registry/index.js';
 import { type InputName } from './inputs.js';
-import { type TrustInputs } from './trust-inputs.js';
+import { type TrustInputs } from './trust/trust-inputs.js';
 export declare const CACHE_MODES: readonly ['auto', 'true', 'false', 'read-only'];
 export type CacheMode = (typeof CACHE_MODES)[number];
 /** Everything a run needs to know, checked for form. */

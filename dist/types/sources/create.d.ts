@@ -1,7 +1,7 @@
-import { type SourceName } from '../core/index.js';
+import { type Reporter, type SourceName } from '../core/index.js';
 import type { Network } from '../transfer/index.js';
 import { type HttpSettings } from './http.js';
-import { type HuggingFaceSettings } from './huggingface.js';
+import { type HuggingFaceSettings } from './huggingface/index.js';
 import { type IpfsSettings } from './ipfs.js';
 import type { Source } from './types.js';
 export interface SourceOptions {
@@ -13,6 +13,8 @@ export interface SourceOptions {
     /** The Actions cache, where there is one. */
     readonly cache?: Source | undefined;
     readonly network: Network;
+    /** Told what a source finds out before a file is asked for. */
+    readonly reporter?: Reporter;
 }
 /**
  * The sources of a run, in the user's order. Asks nobody anything yet.

@@ -3,6 +3,6 @@ export { createFetchRun, type FetchFailure, type FetchRun, outsideOf } from './a
 export { createSources, type SourceOptions } from './create.js';
 export { type FetchedFile, type FetchOptions, fetchFile, } from './fetch.js';
 export { checkMirrorTemplate, type HttpSettings } from './http.js';
-export type { HuggingFaceSettings } from './huggingface.js';
+export type { HuggingFaceSettings } from './huggingface/index.js';
 export type { IpfsSettings } from './ipfs.js';
 export * from './types.js';

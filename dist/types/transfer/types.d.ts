@@ -1,5 +1,10 @@
 import type { Dispatcher } from '../stand-ins/undici.js';
 import type { Expected, SourceName, VerifiedFile } from '../core/index.js';
+/** The head of an answer as its host sent it: claims, checked by nobody. Header names are in lower case. */
+export interface AnswerHead {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
 /** Where bytes start: what a source hands to the transfer engine. */
 export interface Origin {
     readonly source: SourceName;
@@ -18,6 +23,15 @@ export interface Origin {
     };
     /** What to print instead of the URL, when the URL itself is a secret (signed URLs). */
     readonly label?: string;
+    /**
+     * Shown every answer of `url`'s own origin, redirects included, before it is judged or followed: a host may say by itself
+     * that it has another file, and then no byte has to be asked for. What it throws ends this origin; it approves nothing.
+     */
+    readonly inspect?: (head: AnswerHead) => void;
+}
+/** A small answer, whole. */
+export interface SmallAnswer extends AnswerHead {
+    readonly bytes: Uint8Array;
 }
 export interface DownloadOptions {
     readonly signal?: AbortSignal;
@@ -42,6 +56,14 @@ export interface Network {
      * `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)
      */
     download(origin: Origin, expected: Expected, path: string, options?: DownloadOptions): Promise<VerifiedFile>;
+    /**
+     * An origin's answer that is no content, such as a list of files: under the same rules and retries as a download, kept in
+     * memory, verified by nobody.
+     *
+     * @param limit bytes that the answer may not exceed
+     * @throws R3mesError `URL_REFUSED`, `AUTH_REQUIRED`, `ARTIFACT_TOO_LARGE`, `SOURCES_EXHAUSTED`
+     */
+    read(origin: Origin, limit: number, signal?: AbortSignal): Promise<SmallAnswer>;
     /** True when something answers HTTP at this configured URL within `timeoutMs`. */
     answers(url: URL, timeoutMs: number): Promise<boolean>;
     close(): Promise<void>;

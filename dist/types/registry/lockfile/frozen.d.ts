@@ -26,6 +26,13 @@ export declare function lockedDataset(lock: Lockfile, wanted: string): LockedArt
  */
 export declare function resolveFromLock(request: Request, lock: Lockfile): FrozenRequest;
 /**
+ * One `LOCK_MISMATCH` for each locked artifact that the request does not lead to: a comparison of what is asked for passes it by,
+ * and a run under `trust: lockfile` would take it.
+ *
+ * @param request as {@link resolveFromLock} gives it
+ */
+export declare function unrequestedProblems(request: Request, lock: Lockfile): readonly R3mesError[];
+/**
  * The plan of a frozen run: one `LOCK_MISMATCH` for each artifact whose record changed digest, size, compatibility or status since it
  * was locked; a changed dataset that is not required is left out with a warning; a newer active model is a notice. What is locked
  * but not asked for is not looked at.

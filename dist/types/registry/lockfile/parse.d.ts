@@ -1,5 +1,5 @@
 import { type Lockfile } from './types.js';
-/** Largest lockfile that is read, in bytes. */
+/** Largest lockfile that is read, in bytes. One of a thousand artifacts has about a MiB. */
 export declare const LOCKFILE_LIMIT: number;
 /**
  * A lockfile from its text.

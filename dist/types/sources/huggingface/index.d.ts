@@ -1,0 +1,1 @@
+export { type HuggingFaceSettings, HuggingFaceSource } from './source.js';
