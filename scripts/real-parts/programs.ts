@@ -48,6 +48,16 @@ export function demandProgram(program: Program): string {
   throw new Error(`${program.name} is missing. Install it: apt-get install -y ${program.debian}`)
 }
 
+/** How this process may run apt-get; undefined when it may not. */
+function aptGet(): readonly string[] | undefined {
+  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) return undefined
+  // Run level 1: a server that comes as a package does not start by itself.
+  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
+  if (process.getuid?.() === 0) return command
+  const mayBecomeRoot = spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+  return mayBecomeRoot ? ['sudo', '-n', ...command] : undefined
+}
+
 /**
  * Installs what is missing from Debian, when this process may.
  *
@@ -57,15 +67,12 @@ export function installPrograms(programs: readonly Program[], report: (line: str
   const missing = programs.filter((program) => findProgram(program) === undefined)
   if (missing.length === 0) return
   const packages = missing.map(({ debian }) => debian)
-  if (process.getuid?.() === 0) {
+  const [command, ...options] = aptGet() ?? []
+  if (command !== undefined) {
     report(`Installing ${packages.join(', ')} from Debian …`)
-    // Run level 1: a server that comes as a package does not start by itself.
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-    const aptGet = (...args: string[]): void => {
-      spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    for (const action of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+      spawnSync(command, [...options, ...action], { stdio: ['ignore', 'ignore', 'inherit'] })
     }
-    aptGet('update')
-    aptGet('install', '-y', '--no-install-recommends', ...packages)
   }
   for (const program of missing) demandProgram(program)
 }

@@ -11,12 +11,20 @@ export interface Command {
   readonly ready: RegExp
 }
 
+export interface Started extends AsyncDisposable {
+  /** The first thousand lines of its output and error output. */
+  readonly said: readonly string[]
+}
+
+/** The beginning tells why it did not start; a server that runs for long must not fill the memory. */
+const MOST_LINES = 1000
+
 /**
  * Starts a server and returns once it says that it serves.
  *
  * @throws Error with what it said, when it ended instead
  */
-export async function startProgram(command: Command): Promise<AsyncDisposable> {
+export async function startProgram(command: Command): Promise<Started> {
   const child = spawn(command.path, command.args, {
     env: { ...process.env, ...command.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -25,8 +33,7 @@ export async function startProgram(command: Command): Promise<AsyncDisposable> {
   const ready = Promise.withResolvers<void>()
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      // The beginning tells why it did not start; a server that runs for long must not fill the memory.
-      if (said.length < 100) said.push(line)
+      if (said.length < MOST_LINES) said.push(line)
       if (command.ready.test(line)) ready.resolve()
     })
   }
@@ -35,7 +42,7 @@ export async function startProgram(command: Command): Promise<AsyncDisposable> {
   child.on('error', (cause) => failed(`did not start: ${cause.message}`))
   child.on('close', (code, signal) => failed(`ended with ${code ?? signal}`))
   await ready.promise
-  return { [Symbol.asyncDispose]: () => end(child) }
+  return { said, [Symbol.asyncDispose]: () => end(child) }
 }
 
 async function end(child: ChildProcess): Promise<void> {

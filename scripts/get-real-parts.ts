@@ -1,0 +1,19 @@
+/**
+ * Installs the programs that the tests use as real parts: servers from Debian, HuggingFace's client from PyPI, an S3 server built
+ * with Go. What is there already costs nothing. The real chain is built by `build-chain.ts`.
+ */
+import { CURL, installPrograms, NGINX, TINYPROXY } from './real-parts/programs.ts'
+import { huggingfaceHub } from './real-parts/python-packages.ts'
+import { versitygw } from './real-parts/versitygw.ts'
+
+const report = (line: string): void => console.log(line)
+
+try {
+  installPrograms([NGINX, CURL, TINYPROXY], report)
+  report(`huggingface_hub: ${await huggingfaceHub()}`)
+  report(`versitygw: ${await versitygw()}`)
+} catch (error) {
+  // Its message says what to do; a stack would bury it.
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
