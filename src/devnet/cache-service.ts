@@ -13,6 +13,8 @@ export interface CacheServiceOptions {
   readonly blobBaseUrl: () => string
   /** Milliseconds; 10 minutes when absent, as GitHub has it. */
   readonly urlLifetimeMs?: number
+  /** True: whoever reserves an entry again that is not finished gets a new URL for it, instead of a refusal. */
+  readonly renewsUploads?: boolean
 }
 
 export interface CacheEntry {
@@ -101,7 +103,11 @@ export function createCacheService(options: CacheServiceOptions): DevnetCacheSer
     }
     if (faults.full > 0)
       return twirpError(403, 'permission_denied', 'insufficient usage to create cache entry')
-    if (find(key, version) !== undefined) {
+    const held = find(key, version)
+    if (held !== undefined && held.size === undefined && options.renewsUploads === true) {
+      return ok({ ok: true, signed_upload_url: blobs.sign(held.blob, 'cw', lifetime) })
+    }
+    if (held !== undefined) {
       return twirpError(409, 'already_exists', 'cache entry with the same key and version already exists')
     }
     lastId += 1

@@ -76,7 +76,7 @@ describe('a run that saves and one that restores', () => {
 
   it('saves large files in blocks that arrive in order, with bounded pieces', async () => {
     const file = await world.file(1_000_003)
-    const limits = { singlePutBytes: 1000, blockBytes: 65_536, parallelBlocks: 3 }
+    const limits = { blockBytes: 65_536, parallelBlocks: 3 }
     expect(await world.run({ limits }).cache.save(fetched([file]))).toEqual({ entries: 1, bytes: 1_000_003 })
     expect(world.asked(' block')).toBe(17)
     expect(world.asked('blocklist')).toBe(1)
@@ -87,7 +87,7 @@ describe('a run that saves and one that restores', () => {
     const file = await world.file(1_000_003)
     const events: TransferProgress[] = []
     const reporter = { ...silentReporter, progress: (event: TransferProgress) => events.push(event) }
-    const limits = { singlePutBytes: 1000, blockBytes: 65_536, parallelBlocks: 3 }
+    const limits = { blockBytes: 65_536, parallelBlocks: 3 }
     await world.run({ limits, reporter }).cache.save(fetched([file]))
     const saving = {
       subject: `Actions cache entry r3mes-v1-${file.sha256}`,
@@ -103,7 +103,7 @@ describe('a run that saves and one that restores', () => {
 
   it('saves packs in blocks that cross the borders of files', async () => {
     const files = await Promise.all([70_000, 1, 90_001, 65_536].map((size) => world.file(size)))
-    const { cache } = world.run({ limits: { singlePutBytes: 1000, blockBytes: 50_000 } })
+    const { cache } = world.run({ limits: { blockBytes: 50_000 } })
     cache.prepare([{ files }])
     expect(await cache.save(fetched(files))).toMatchObject({ entries: 1 })
     const { cache: next } = world.run()

@@ -10,7 +10,12 @@ import {
   silentReporter,
   type WantedFile,
 } from '../../src/core/index.ts'
-import { createCacheService, type DevnetCacheService, runtimeToken } from '../../src/devnet/cache-service.ts'
+import {
+  type CacheServiceOptions,
+  createCacheService,
+  type DevnetCacheService,
+  runtimeToken,
+} from '../../src/devnet/cache-service.ts'
 import {
   type ActionsCache,
   type ActionsCacheOptions,
@@ -48,10 +53,14 @@ export class CacheWorld implements AsyncDisposable {
   readonly requests: string[]
   #count = 0
 
-  static async open(): Promise<CacheWorld> {
+  static async open(options: Pick<CacheServiceOptions, 'renewsUploads'> = {}): Promise<CacheWorld> {
     const requests: string[] = []
     const blobsUrl = { value: '' }
-    const devnet = createCacheService({ token: runtimeToken(), blobBaseUrl: () => blobsUrl.value })
+    const devnet = createCacheService({
+      ...options,
+      token: runtimeToken(),
+      blobBaseUrl: () => blobsUrl.value,
+    })
     const noted =
       (listener: RequestListener): RequestListener =>
       (request, response) => {

@@ -179,17 +179,23 @@ class RunCache implements ActionsCache {
     const progress = { subject: `Actions cache entry ${save.key}`, source: 'store', total: save.size }
     const report = (bytes: number, done: boolean): void =>
       this.#options.reporter.progress({ ...progress, bytes, done })
-    const taken = (bytes: number): void => report(bytes, false)
     report(0, false)
-    const failed = await upload(
-      reserved.upload,
-      save.files,
-      this.#options.dispatcher,
-      this.#limits,
-      taken,
+    const failed = await upload({
+      url: reserved.upload,
+      files: save.files,
+      dispatcher: this.#options.dispatcher,
+      limits: this.#limits,
+      onProgress: (bytes) => report(bytes, false),
+      renew: () => this.#renewUpload(save.key, signal),
       signal,
-    ).finally(() => report(save.size, true))
+    }).finally(() => report(save.size, true))
     return failed ?? (await this.#service.finalize(save.key, save.size, signal)) ?? 'saved'
+  }
+
+  /** A service may give the job that holds a reservation another signed URL for it, or call it taken. */
+  async #renewUpload(key: string, signal: AbortSignal | undefined): Promise<URL | undefined> {
+    const again = await this.#service.reserve(key, signal)
+    return 'upload' in again ? again.upload : undefined
   }
 
   status(used: CacheUse): CacheStatus {

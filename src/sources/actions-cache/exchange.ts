@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import pRetry, { AbortError } from 'p-retry'
 import { type Dispatcher, request } from 'undici'
@@ -12,7 +13,8 @@ export interface Sending {
   readonly url: URL
   readonly method: 'POST' | 'PUT'
   readonly headers: Readonly<Record<string, string>>
-  readonly body: NonNullable<Dispatcher.DispatchOptions['body']>
+  /** Pieces are written one by one: the next one is asked for when the connection took the one before. */
+  readonly body: string | AsyncIterable<Uint8Array>
   /** Milliseconds for the whole try, answer included. */
   readonly timeoutMs: number
 }
@@ -78,7 +80,8 @@ async function attempt(
     dispatcher,
     method: sending.method,
     headers: sending.headers,
-    body: sending.body,
+    // undici takes any async iterable, and a stream around one would read ahead; its types know streams only.
+    body: sending.body as string | Readable,
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     // The try has its own time limit, and an upload may take long before its answer begins.
     headersTimeout: 0,

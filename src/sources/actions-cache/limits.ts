@@ -9,7 +9,6 @@ export const AUTO_SAVE_LIMITS = { saveEntries: 50, saveBytes: 5_000_000_000 } as
 export const DEFAULT_LIMITS: CacheLimits = {
   saveEntries: Number.POSITIVE_INFINITY,
   saveBytes: Number.POSITIVE_INFINITY,
-  singlePutBytes: 128 * MIB,
   blockBytes: 32 * MIB,
   parallelBlocks: 4,
   callTimeoutMs: 10_000,

@@ -1,6 +1,6 @@
+import type { BodyFile } from './body.ts'
 import { fileKey, type Pack, packsByFile } from './packs.ts'
 import type { CacheLimits, SaveableFile } from './types.ts'
-import type { BodyFile } from './upload.ts'
 
 /** An entry to be saved: its body is its files one after the other. */
 export interface Save {
