@@ -1,5 +1,6 @@
 export * from './digest.ts'
 export * from './errors.ts'
+export { HashThread } from './hash-thread.ts'
 export * from './names.ts'
 export * from './place.ts'
 export * from './reporter.ts'

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Sha256Hex } from './digest.ts'
 import { R3mesError } from './errors.ts'
+import type { Followed, HashThread } from './hash-thread.ts'
 
 const minted = new WeakSet<VerifiedFile>()
 
@@ -24,6 +25,22 @@ export function assertVerified(file: VerifiedFile): void {
 export interface Expected {
   readonly sha256: Sha256Hex
   readonly size?: number
+}
+
+/** @throws R3mesError `SIZE_MISMATCH` */
+function assertSize({ size }: Expected, found: number): void {
+  if (size === undefined || found === size) return
+  throw new R3mesError('SIZE_MISMATCH', `The content has ${found} bytes, but ${size} were approved.`)
+}
+
+/** @throws R3mesError `DIGEST_MISMATCH` */
+function mint({ sha256 }: Expected, path: string, size: number, found: string): VerifiedFile {
+  if (found !== sha256) {
+    throw new R3mesError('DIGEST_MISMATCH', `The content has SHA-256 ${found}, but ${sha256} was approved.`)
+  }
+  const file: VerifiedFile = Object.freeze({ path, sha256, size })
+  minted.add(file)
+  return file
 }
 
 /** Hashes the bytes of one file in order and says in the end whether they are the approved ones. */
@@ -55,17 +72,8 @@ export class Verifier {
    * @throws R3mesError `SIZE_MISMATCH`, `DIGEST_MISMATCH`
    */
   finish(path: string): VerifiedFile {
-    const { sha256, size } = this.#expected
-    if (size !== undefined && this.#size !== size) {
-      throw new R3mesError('SIZE_MISMATCH', `The content has ${this.#size} bytes, but ${size} were approved.`)
-    }
-    const found = this.#hash.digest('hex')
-    if (found !== sha256) {
-      throw new R3mesError('DIGEST_MISMATCH', `The content has SHA-256 ${found}, but ${sha256} was approved.`)
-    }
-    const file: VerifiedFile = Object.freeze({ path, sha256, size: this.#size })
-    minted.add(file)
-    return file
+    assertSize(this.#expected, this.#size)
+    return mint(this.#expected, path, this.#size, this.#hash.digest('hex'))
   }
 
   /** The same verified bytes under another path of this store: after a rename or a link of the very file. */
@@ -74,5 +82,52 @@ export class Verifier {
     const there: VerifiedFile = Object.freeze({ ...file, path })
     minted.add(there)
     return there
+  }
+}
+
+/**
+ * Hashes a file on this disk while it is being written, behind its writer and in another thread, and says in the end
+ * whether its bytes are the approved ones.
+ */
+export class FollowingVerifier {
+  readonly #expected: Expected
+  readonly #followed: Followed
+  #reached = 0
+
+  /**
+   * @param fd of the file, open for reading; stays open until `finish` or `stop` has come back
+   */
+  constructor(expected: Expected, fd: number, thread: HashThread) {
+    this.#expected = expected
+    this.#followed = thread.follow(fd)
+  }
+
+  /** Everything before `frontier` is written and will not change. */
+  reach(frontier: number): void {
+    if (frontier <= this.#reached) return
+    this.#reached = frontier
+    this.#followed.reach(frontier)
+  }
+
+  /**
+   * @param path where exactly this file lies
+   * @param size its bytes
+   * @throws R3mesError `SIZE_MISMATCH`, `DIGEST_MISMATCH`, `STORE_CORRUPT` when the file cannot be read
+   */
+  async finish(path: string, size: number): Promise<VerifiedFile> {
+    assertSize(this.#expected, size)
+    const found = await this.#followed.finish(size).catch((cause: unknown) => {
+      throw new R3mesError(
+        'STORE_CORRUPT',
+        'A partial file of the store could not be read while it was checked. Find out which program writes below `home`, then run again.',
+        { cause, detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}` },
+      )
+    })
+    return mint(this.#expected, path, size, found)
+  }
+
+  /** Ends the hashing. Comes back when nothing reads the file any more. */
+  async stop(): Promise<void> {
+    await this.#followed.stop()
   }
 }

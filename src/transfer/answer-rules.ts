@@ -3,6 +3,7 @@
  * a body. Pure.
  */
 import { R3mesError } from '../core/index.ts'
+import type { ByteRange } from './byte-ranges.ts'
 import { sourceTitle, unusable } from './failures.ts'
 import { MAX_RETRY_AFTER_MS, parseRetryAfter, transient } from './retry.ts'
 import type { Origin } from './types.ts'
@@ -80,10 +81,11 @@ export function askedPause(head: Head, now: number): number | undefined {
   return parseRetryAfter(header(head.headers, 'retry-after'), now)
 }
 
-function checkStatus(origin: Origin, head: Head, now: number): void {
+/** @param wanted the status of the answer that was asked for */
+function checkStatus(origin: Origin, head: Head, wanted: 200 | 206, now: number): void {
   const { status } = head
   const { source } = origin
-  if (status === (origin.slice === undefined ? 200 : 206)) return
+  if (status === wanted) return
   const detail = describeHead(origin, head)
   if (isAboutAccess(origin, head)) {
     throw new R3mesError(
@@ -99,7 +101,7 @@ function checkStatus(origin: Origin, head: Head, now: number): void {
     const error = unusable(source, `cannot answer now (status ${status})${asks}`, detail)
     throw (pauseMs ?? 0) > MAX_RETRY_AFTER_MS ? error : transient(error, pauseMs)
   }
-  if (origin.slice !== undefined && status === 200) {
+  if (wanted === 206 && status === 200) {
     throw unusable(source, 'does not serve parts of files', detail)
   }
   throw unusable(source, `answers with status ${status}`, detail)
@@ -116,17 +118,29 @@ function checkEncoding(origin: Origin, head: Head): void {
   )
 }
 
-function checkRange(origin: Origin, head: Head): void {
-  const { slice } = origin
-  if (slice === undefined) return
-  const range = header(head.headers, 'content-range')
-  const found = /^bytes ([0-9]+)-([0-9]+)\/(?:[0-9]+|\*)$/.exec(range ?? '')
-  if (Number(found?.[1]) === slice.start && Number(found?.[2]) === slice.start + slice.length - 1) return
-  throw unusable(
+/** What a `Content-Range` says: these bytes, of how many. */
+function contentRange(
+  head: Head,
+): { readonly range: ByteRange; readonly total: number | undefined } | undefined {
+  const found = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/.exec(header(head.headers, 'content-range') ?? '')
+  if (found === null) return undefined
+  const [start, last, total] = found.slice(1).map(Number)
+  if (start === undefined || last === undefined || !Number.isSafeInteger(last)) return undefined
+  return { range: { start, end: last + 1 }, total: Number.isSafeInteger(total) ? total : undefined }
+}
+
+function anotherPart(origin: Origin, head: Head): R3mesError {
+  return unusable(
     origin.source,
     'sends another part of the file than the one it was asked for',
-    `${describeHead(origin, head)}, Content-Range ${range ?? 'absent'}`,
+    `${describeHead(origin, head)}, Content-Range ${header(head.headers, 'content-range') ?? 'absent'}`,
   )
+}
+
+function checkRange(origin: Origin, head: Head, asked: ByteRange): void {
+  const range = contentRange(head)?.range
+  if (range?.start === asked.start && range.end === asked.end) return
+  throw anotherPart(origin, head)
 }
 
 /** How many bytes a body may have. */
@@ -155,7 +169,11 @@ export function announcedLength(head: Head): number | undefined {
 
 function checkLength(origin: Origin, head: Head, limits: Limits): void {
   const length = announcedLength(head)
-  if (length === undefined) return
+  if (length !== undefined) checkSize(origin, head, length, limits)
+}
+
+/** @param length bytes that the host announces */
+function checkSize(origin: Origin, head: Head, length: number, limits: Limits): void {
   if (limits.exact !== undefined && length !== limits.exact) {
     throw new R3mesError(
       'SIZE_MISMATCH',
@@ -169,12 +187,132 @@ function checkLength(origin: Origin, head: Head, limits: Limits): void {
 /**
  * Says whether the body of an answer may be read.
  *
+ * @param asked the bytes of the body that were asked for; undefined for all of them
  * @param now milliseconds since the epoch, for Retry-After dates
  * @throws R3mesError `AUTH_REQUIRED`, `SOURCES_EXHAUSTED`, `SIZE_MISMATCH`, `ARTIFACT_TOO_LARGE`
  */
-export function checkHead(origin: Origin, head: Head, limits: Limits, now: number): void {
-  checkStatus(origin, head, now)
+export function checkHead(
+  origin: Origin,
+  head: Head,
+  asked: ByteRange | undefined,
+  limits: Limits,
+  now: number,
+): void {
+  checkStatus(origin, head, asked === undefined ? 200 : 206, now)
   checkEncoding(origin, head)
-  checkRange(origin, head)
+  if (asked !== undefined) checkRange(origin, head, asked)
   checkLength(origin, head, limits)
+}
+
+/** What stays the same as long as a host has the same file. */
+export interface Representation {
+  /** Bytes of the whole body. */
+  readonly total: number
+  readonly etag: string | undefined
+  readonly lastModified: string | undefined
+}
+
+/** The ETag, where it promises the same bytes and not only the same content (RFC 9110, 8.8.3). */
+export function strongValidator({ etag }: Pick<Representation, 'etag'>): string | undefined {
+  return etag?.startsWith('"') === true ? etag : undefined
+}
+
+function representationOf(head: Head, total: number): Representation {
+  return { total, etag: header(head.headers, 'etag'), lastModified: header(head.headers, 'last-modified') }
+}
+
+/** What a host makes of the first request for a part of a file. */
+export type FirstAnswer =
+  /** The part, which `range` says, in bytes of the body. */
+  | { readonly kind: 'part'; readonly range: ByteRange; readonly representation: Representation }
+  /** It does not serve parts: here is everything. */
+  | { readonly kind: 'whole'; readonly announced: number | undefined }
+  /** It has to be asked for everything: an empty file has no parts, and some hosts do not say how long a file is. */
+  | { readonly kind: 'ask-whole' }
+
+/**
+ * Judges the answer to the first request of a file that may come in parts.
+ *
+ * @param asked bytes of the body; the file may end before
+ * @param limits of the whole file
+ * @throws R3mesError as {@link checkHead}
+ */
+export function checkFirst(
+  origin: Origin,
+  head: Head,
+  asked: ByteRange,
+  limits: Limits,
+  now: number,
+): FirstAnswer {
+  const { slice } = origin
+  if (slice === undefined && head.status === 416 && limits.exact === undefined) return { kind: 'ask-whole' }
+  if (slice === undefined && head.status === 200) {
+    checkHead(origin, head, undefined, limits, now)
+    return { kind: 'whole', announced: announcedLength(head) }
+  }
+  checkStatus(origin, head, 206, now)
+  checkEncoding(origin, head)
+  const found = contentRange(head)
+  if (found?.range.start !== asked.start) throw anotherPart(origin, head)
+  const total = found.total ?? (slice === undefined ? limits.exact : slice.start + slice.length)
+  if (total === undefined) return { kind: 'ask-whole' }
+  if (slice === undefined) checkSize(origin, head, total, limits)
+  if (found.range.end !== Math.min(asked.end, total)) throw anotherPart(origin, head)
+  checkLength(origin, head, { ...limits, exact: found.range.end - found.range.start })
+  return { kind: 'part', range: found.range, representation: representationOf(head, total) }
+}
+
+/**
+ * An answer that does not fit the ones before it: the host has another file now, or others answer in its name. Never
+ * leaves this room; `refusal` is what to say when nothing else helps.
+ */
+export class Incoherent extends Error {
+  override readonly name = 'Incoherent'
+  readonly refusal: R3mesError
+
+  constructor(refusal: R3mesError) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+/**
+ * Judges the answer to a later request of the same file.
+ *
+ * @param asked bytes of the body
+ * @param first what the first answer said
+ * @throws Incoherent
+ * @throws R3mesError as {@link checkHead}
+ */
+export function checkPart(
+  origin: Origin,
+  head: Head,
+  asked: ByteRange,
+  first: Representation,
+  now: number,
+): void {
+  if (head.status === 200 || head.status === 412 || head.status === 416) {
+    throw new Incoherent(changed(origin, head))
+  }
+  checkStatus(origin, head, 206, now)
+  checkEncoding(origin, head)
+  const { range, total } = contentRange(head) ?? {}
+  const length = announcedLength(head)
+  if (
+    range?.start !== asked.start ||
+    range.end !== asked.end ||
+    (length ?? asked.end - asked.start) !== asked.end - asked.start
+  ) {
+    throw new Incoherent(anotherPart(origin, head))
+  }
+  const current = representationOf(head, total ?? first.total)
+  const isSame =
+    current.total === first.total &&
+    (first.etag === undefined || current.etag === first.etag) &&
+    (first.etag !== undefined || current.lastModified === first.lastModified)
+  if (!isSame) throw new Incoherent(changed(origin, head))
+}
+
+function changed(origin: Origin, head: Head): R3mesError {
+  return unusable(origin.source, 'changed the file while it was sent', describeHead(origin, head))
 }

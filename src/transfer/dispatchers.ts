@@ -3,7 +3,7 @@
  * name that changes its address between check and use (DNS rebinding) gains nothing.
  */
 import { lookup as dnsLookup } from 'node:dns/promises'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction, type OnReadOpts } from 'node:net'
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { whyNotPublic } from './address.ts'
 import type { Proxies } from './proxy.ts'
@@ -51,24 +51,31 @@ export function checkedLookup(resolve: Resolve): LookupFunction {
   }
 }
 
+/** How a connection is made. `onread` takes what comes instead of the socket's stream. */
+interface ConnectOptions {
+  readonly timeout: number
+  readonly allowH2: false
+  readonly onread?: OnReadOpts
+}
+
 /** Connects anywhere for hosts that the machine's owner named, and to public addresses only for all others. */
 function guardedConnector(
   allowed: readonly AllowedHost[],
   resolve: Resolve,
-  connectMs: number,
+  options: ConnectOptions,
 ): buildConnector.connector {
-  const trusted = buildConnector({ timeout: connectMs, allowH2: false })
-  const checked = buildConnector({ timeout: connectMs, allowH2: false, lookup: checkedLookup(resolve) })
-  return (options, callback) => {
-    const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`)
+  const trusted = buildConnector(options)
+  const checked = buildConnector({ ...options, lookup: checkedLookup(resolve) })
+  return (target, callback) => {
+    const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`)
     if (isAllowedHost(url, allowed)) {
-      trusted(options, callback)
+      trusted(target, callback)
       return
     }
     // Literals are never looked up, so the lookup cannot stop them.
-    const kind = isIP(options.hostname) === 0 ? undefined : whyNotPublic(options.hostname)
-    if (kind === undefined) checked(options, callback)
-    else callback(addressRefused(kind, options.hostname), null)
+    const kind = isIP(target.hostname) === 0 ? undefined : whyNotPublic(target.hostname)
+    if (kind === undefined) checked(target, callback)
+    else callback(addressRefused(kind, target.hostname), null)
   }
 }
 
@@ -94,11 +101,19 @@ function openDispatcher(
   })
 }
 
+/** Makes single connections under the same rules. `onread` takes what comes in. */
+export interface Connectors {
+  readonly plain: (onread: OnReadOpts) => buildConnector.connector
+  readonly guarded: (onread: OnReadOpts) => buildConnector.connector
+}
+
 export interface Dispatchers {
   /** For endpoints that the user typed, and configured origins. Checks nothing. */
   readonly plain: Dispatcher
   /** For hosts that a record or a redirect names: {@link guardedConnector}. Through a proxy the proxy does the lookup. */
   readonly guarded: Dispatcher
+  /** Undefined when there is a proxy: only the dispatchers know which hosts it excludes. */
+  readonly connectors: Connectors | undefined
 }
 
 /**
@@ -111,8 +126,16 @@ export function openDispatchers(
   timeouts: Timeouts,
   resolve: Resolve,
 ): Dispatchers {
+  const options = { timeout: timeouts.connectMs, allowH2: false } as const
   return {
-    plain: openDispatcher(buildConnector({ timeout: timeouts.connectMs, allowH2: false }), proxies, timeouts),
-    guarded: openDispatcher(guardedConnector(allowed, resolve, timeouts.connectMs), proxies, timeouts),
+    plain: openDispatcher(buildConnector(options), proxies, timeouts),
+    guarded: openDispatcher(guardedConnector(allowed, resolve, options), proxies, timeouts),
+    connectors:
+      proxies === undefined
+        ? {
+            plain: (onread) => buildConnector({ ...options, onread }),
+            guarded: (onread) => guardedConnector(allowed, resolve, { ...options, onread }),
+          }
+        : undefined,
   }
 }

@@ -24,6 +24,17 @@ export function unusable(source: SourceName, what: string, detail: string): R3me
   return new R3mesError('SOURCES_EXHAUSTED', `${sourceTitle(source)} ${what}. ${ASK_ANOTHER}`, { detail })
 }
 
+/** A body that ended before it was all there. */
+export function endedEarly(source: SourceName, bytes: number, exact: number, detail: string): R3mesError {
+  return transient(
+    new R3mesError(
+      'SOURCES_EXHAUSTED',
+      `${sourceTitle(source)} ended after ${bytes} of ${exact} bytes. Check the network, or add another source.`,
+      { detail },
+    ),
+  )
+}
+
 const TLS_CODES =
   /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$)/
 const TIMEOUT_WORDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 export type { Resolve, ResolvedAddress, Timeouts } from './dispatchers.ts'
+export { contributorKey } from './large.ts'
 export { type NetworkOptions, openNetwork } from './network.ts'
 export { parseRetryAfter, type RetryPolicy } from './retry.ts'
 export * from './types.ts'

@@ -1,4 +1,5 @@
-import { type Reporter, silentReporter } from '../core/index.ts'
+import { HashThread, type Reporter, silentReporter } from '../core/index.ts'
+import { Buffers } from './buffers.ts'
 import {
   DEFAULT_TIMEOUTS,
   openDispatchers,
@@ -8,14 +9,21 @@ import {
 } from './dispatchers.ts'
 import { download, readSmall } from './download.ts'
 import { HostPauses } from './host-pauses.ts'
+import { LaneShares } from './pace.ts'
 import { readProxies } from './proxy.ts'
-import type { Exchange } from './request.ts'
+import type { Exchange, Sizes } from './request.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
 import type { Network } from './types.ts'
 import { parseAllowedHost } from './url-rules.ts'
 
 /** A log that is silent for longer, in milliseconds, looks like one of a run that hangs. */
 const LONG_WAIT_MS = 5_000
+
+/** Below the first one, a second request costs more than it brings; the hash is then made on the way. */
+const SIZES: Sizes = { whole: 4 * 1024 * 1024, first: 1024 * 1024, segment: undefined }
+
+/** Connections of large files, to all hosts together. */
+const MOST_LANES = 24
 
 export interface NetworkOptions {
   /** `host:port` of hosts that may be anywhere and speak http; without a port, the scheme's own. */
@@ -31,6 +39,10 @@ export interface NetworkOptions {
   readonly retryPolicy?: Partial<RetryPolicy>
   /** The resolver of names; the system's own when absent. */
   readonly resolve?: Resolve
+  /** For tests and measurements: in bytes, when files come in parts and how large these are. */
+  readonly sizes?: Partial<Sizes>
+  /** For tests and measurements: false sends every byte through the full HTTP client. */
+  readonly directSockets?: boolean
 }
 
 function eitherSignal(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
@@ -48,10 +60,17 @@ export function openNetwork(options: NetworkOptions): Network {
   const allowed = options.allowHosts.map(parseAllowedHost)
   const proxies = readProxies(options.environment)
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
-  const { plain, guarded } = openDispatchers(allowed, proxies, timeouts, resolve)
+  const { plain, guarded, connectors } = openDispatchers(allowed, proxies, timeouts, resolve)
+  const hashThread = new HashThread()
   const exchange: Exchange = {
     guarded,
     plain,
+    connectors: options.directSockets === false ? undefined : connectors,
+    unusualHosts: new Set(),
+    lanes: new LaneShares(MOST_LANES),
+    buffers: new Buffers(),
+    hashThread,
+    sizes: { ...SIZES, ...options.sizes },
     allowed,
     answerMs: timeouts.connectMs + timeouts.firstByteMs,
     stallMs: timeouts.stallMs,
@@ -101,7 +120,7 @@ export function openNetwork(options: NetworkOptions): Network {
       }
     },
     async close() {
-      await Promise.all([plain.destroy(), guarded.destroy()])
+      await Promise.all([plain.destroy(), guarded.destroy(), hashThread.close()])
     },
   }
 }

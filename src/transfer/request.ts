@@ -3,18 +3,14 @@
  * only when it is worth reading.
  */
 import { type Dispatcher, errors } from 'undici'
-import {
-  announcedLength,
-  askedPause,
-  checkHead,
-  describeOrigin,
-  type Head,
-  header,
-  isRedirect,
-  type Limits,
-} from './answer-rules.ts'
+import type { HashThread } from '../core/index.ts'
+import { announcedLength, askedPause, describeOrigin, type Head, header, isRedirect } from './answer-rules.ts'
+import type { Buffers } from './buffers.ts'
+import type { ByteRange } from './byte-ranges.ts'
+import type { Connectors } from './dispatchers.ts'
 import { networkFailure, unusable } from './failures.ts'
 import type { HostPauses } from './host-pauses.ts'
+import type { LaneShares } from './pace.ts'
 import type { RetryPolicy } from './retry.ts'
 import type { Origin } from './types.ts'
 import {
@@ -44,8 +40,27 @@ export interface Exchange {
   readonly retryPolicy: RetryPolicy
   /** Bytes that no file may exceed. */
   readonly maxArtifactSize: number
+  /** Sizes at which a file comes in another way. */
+  readonly sizes: Sizes
+  /** Connections to read bodies from directly; undefined where all have to go through a proxy. */
+  readonly connectors: Connectors | undefined
+  /** `URL.host` of hosts whose answers only the full client can read. */
+  readonly unusualHosts: Set<string>
+  readonly lanes: LaneShares
+  readonly buffers: Buffers
+  readonly hashThread: HashThread
   /** Told before each wait, in milliseconds, why an origin is asked again after it. */
   readonly retryAhead: (why: string, waitMs: number) => void
+}
+
+/** In bytes. */
+export interface Sizes {
+  /** Files up to this size come in one answer. */
+  readonly whole: number
+  /** The first part of a larger one. */
+  readonly first: number
+  /** The least that one of several connections is asked for at once; undefined: as the host's latency wants it. */
+  readonly segment: number | undefined
 }
 
 /** Bytes of redirects and refusals that are read away to keep the connection, instead of closing it. */
@@ -53,11 +68,29 @@ const SMALL_BODY = 16 * 1024
 
 export type Body = Dispatcher.ResponseData['body']
 
-export interface OpenedBody {
+/** One request for a file or a part of it. */
+export interface Question {
+  readonly origin: Origin
+  /** Bytes of the body; undefined: all of them. */
+  readonly range: ByteRange | undefined
+  /** Only as long as the body still has this strong ETag. */
+  readonly ifRange?: string | undefined
+  /** Where an earlier request ended up; the origin's own URL when absent. */
+  readonly from?: Hop | undefined
+}
+
+/** An answer that is worth reading. */
+export interface OpenedBody<T> {
   readonly body: Body
   readonly head: Head
   /** Bytes that the host announced; a claim, checked by nobody. */
   readonly announced: number | undefined
+  /** The host said how long it is. */
+  readonly isExact: boolean
+  /** What the judge made of its head. */
+  readonly verdict: T
+  /** Where it came from. */
+  readonly hop: Hop
 }
 
 /** Lets go of a body without waiting for its host. `dump` never rejects without a signal. */
@@ -65,39 +98,43 @@ export function discard(body: Body): void {
   void body.dump({ limit: SMALL_BODY })
 }
 
-function headersFor(origin: Origin, hop: Hop): Record<string, string> {
-  const { slice } = origin
+/** The headers of a request. The origin's own go to its own host alone. */
+export function headersFor({ origin, range, ifRange }: Question, hop: Hop): Record<string, string> {
   return {
     'accept-encoding': 'identity',
     'user-agent': 'setup-r3mes',
-    ...(slice === undefined ? {} : { range: `bytes=${slice.start}-${slice.start + slice.length - 1}` }),
+    ...(range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` }),
+    ...(ifRange === undefined ? {} : { 'if-range': ifRange }),
     ...(hop.withHeaders ? origin.headers : {}),
   }
 }
 
-/** What an origin may be asked through: its own host is its own alone, and opens nothing to records. */
-interface Reach {
-  readonly allowed: readonly AllowedHost[]
-  dispatcherFor(url: URL): Dispatcher
+/** The part of the body that an origin's file is; undefined: all of it. */
+export function sliceOf({ slice }: Origin): ByteRange | undefined {
+  return slice === undefined ? undefined : { start: slice.start, end: slice.start + slice.length }
 }
 
-function reachOf(exchange: Exchange, origin: Origin): Reach {
-  const { allowed, guarded, plain } = exchange
-  if (origin.configured !== true) return { allowed, dispatcherFor: () => guarded }
+/** What an origin may be asked through: its own host is its own alone, and opens nothing to records. */
+export interface Reach {
+  readonly allowed: readonly AllowedHost[]
+  /** Whether the rules for recorded hosts hold for this URL. */
+  isGuarded(url: URL): boolean
+}
+
+export function reachOf({ allowed }: Exchange, origin: Origin): Reach {
+  if (origin.configured !== true) return { allowed, isGuarded: () => true }
   const own = [allowedHostOf(origin.url)]
-  return {
-    allowed: [...allowed, ...own],
-    dispatcherFor: (url) => (isAllowedHost(url, own) ? plain : guarded),
-  }
+  return { allowed: [...allowed, ...own], isGuarded: (url) => !isAllowedHost(url, own) }
 }
 
 async function ask(
   exchange: Exchange,
-  origin: Origin,
+  question: Question,
   hop: Hop,
   dispatcher: Dispatcher,
   signal: AbortSignal | undefined,
 ): Promise<Dispatcher.ResponseData> {
+  const { origin } = question
   const { url } = hop
   await exchange.pauses.wait(url, signal)
   // The client's own limit begins anew with every informational answer, of which a host may send any number.
@@ -108,7 +145,7 @@ async function ask(
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: 'GET',
-      headers: headersFor(origin, hop),
+      headers: headersFor(question, hop),
       signal: signal === undefined ? patience.signal : AbortSignal.any([signal, patience.signal]),
     })
   } catch (thrown) {
@@ -120,31 +157,40 @@ async function ask(
   }
 }
 
+/** Obeys a host that wants to be left alone, for all files of the run. */
+export function heedPause(exchange: Exchange, head: Head, now: number): void {
+  const pauseMs = askedPause(head, now)
+  if (pauseMs !== undefined) exchange.pauses.pause(head.url, pauseMs)
+}
+
 /**
  * The body of an origin's answer, once the answer's head passed every rule.
  *
+ * @param judge says whether an answer that is no redirect is worth reading, and throws when it is not; gets milliseconds
+ * since the epoch
  * @throws R3mesError as `Network.download` does, but for what the body itself may do; the signal's reason once aborted
  */
-export async function openBody(
+export async function openBody<T>(
   exchange: Exchange,
-  origin: Origin,
-  limits: Limits,
+  question: Question,
+  judge: (head: Head, now: number) => T,
   signal: AbortSignal | undefined,
-): Promise<OpenedBody> {
-  const { allowed, dispatcherFor } = reachOf(exchange, origin)
-  checkUrl(origin.url, allowed)
-  let hop = firstHop(origin.url)
+): Promise<OpenedBody<T>> {
+  const { origin } = question
+  const { allowed, isGuarded } = reachOf(exchange, origin)
+  let hop = question.from ?? firstHop(origin.url)
+  checkUrl(hop.url, allowed)
   for (;;) {
-    const { statusCode, headers, body } = await ask(exchange, origin, hop, dispatcherFor(hop.url), signal)
+    const dispatcher = isGuarded(hop.url) ? exchange.guarded : exchange.plain
+    const { statusCode, headers, body } = await ask(exchange, question, hop, dispatcher, signal)
     const head: Head = { status: statusCode, headers, url: hop.url, fromOrigin: hop.withHeaders }
     try {
       if (head.fromOrigin) origin.inspect?.(head)
       if (!isRedirect(statusCode)) {
         const now = Date.now()
-        const pauseMs = askedPause(head, now)
-        if (pauseMs !== undefined) exchange.pauses.pause(hop.url, pauseMs)
-        checkHead(origin, head, limits, now)
-        return { body, head, announced: announcedLength(head) }
+        heedPause(exchange, head, now)
+        const announced = announcedLength(head)
+        return { body, head, announced, isExact: announced !== undefined, verdict: judge(head, now), hop }
       }
       const location = header(headers, 'location')
       if (location === undefined) {
@@ -164,7 +210,7 @@ export async function openBody(
 }
 
 /** A host that sends less than this, in bytes a millisecond, keeps a run waiting as if it sent nothing. */
-const LEAST_SPEED = 1
+export const LEAST_SPEED = 1
 
 /**
  * As {@link openBody}'s body, with the errors of the connection translated. Leaving early closes the connection.

@@ -65,6 +65,11 @@ export function transient(error: R3mesError, retryAfterMs?: number): R3mesError 
   return error
 }
 
+/** True for an error that may be gone at the next attempt. */
+export function isTransient(thrown: unknown): boolean {
+  return thrown instanceof Error && transienceOf(thrown) !== undefined
+}
+
 function transienceOf(thrown: Error): Transience | undefined {
   return (transience as WeakMap<Error, Transience>).get(thrown)
 }

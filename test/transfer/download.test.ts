@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Expected, silentReporter } from '../../src/core/index.ts'
-import { receive } from '../../src/transfer/download.ts'
+import { receive } from '../../src/transfer/receive.ts'
 import { sha256Of } from '../support/digest.ts'
 import { aReporter } from '../support/store.ts'
 import {
