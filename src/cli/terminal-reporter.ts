@@ -1,23 +1,27 @@
 import { MultiBar, type Params, type SingleBar } from 'cli-progress'
 import { type Reporter, sanitiseLine, sanitiseText, type TransferProgress } from '../core/index.ts'
-import { formatSize, ProgressLines } from '../ensure/index.ts'
+import { describeRate, formatSize, ProgressLines, RateMeter } from '../ensure/index.ts'
 
 const BAR_WIDTH = 30
 
 /** What a bar says beside its numbers. */
 interface Shown {
+  /** Bytes a second; undefined at first. */
+  readonly rate: number | undefined
   readonly subject: string
   readonly source: string
 }
 
 /** One transfer on one line. Without a size there is no share to show, only what has come. */
-function barLine(_options: unknown, { value, total }: Params, { subject, source }: Shown): string {
-  if (total === 0) return `${formatSize(value)}  ${subject} from ${source}`
+function barLine(_options: unknown, { value, total }: Params, { subject, source, rate }: Shown): string {
+  const known = total === 0 ? undefined : total
+  const speed = rate === undefined ? '' : `, ${describeRate(rate, value, known)}`
+  if (total === 0) return `${formatSize(value)}${speed}  ${subject} from ${source}`
   const share = Math.min(1, value / total)
   const done = Math.round(share * BAR_WIDTH)
   const bar = `${'█'.repeat(done)}${'░'.repeat(BAR_WIDTH - done)}`
   const percent = `${Math.floor(share * 100)} %`.padStart(5)
-  return `${bar} ${percent}  ${formatSize(value)} of ${formatSize(total)}  ${subject} from ${source}`
+  return `${bar} ${percent}  ${formatSize(value)} of ${formatSize(total)}${speed}  ${subject} from ${source}`
 }
 
 /**
@@ -28,6 +32,7 @@ export class TerminalReporter implements Reporter {
   readonly #stream: NodeJS.WriteStream
   readonly #lines = new ProgressLines()
   readonly #bars = new Map<string, SingleBar>()
+  readonly #meters = new Map<string, RateMeter>()
   /** There while there are bars: it holds lines back until it draws, so it must not outlive them. */
   #multi: MultiBar | undefined
 
@@ -77,10 +82,14 @@ export class TerminalReporter implements Reporter {
     if (event.done) {
       if (bar !== undefined) this.#multi?.remove(bar)
       this.#bars.delete(event.subject)
+      this.#meters.delete(event.subject)
       if (this.#bars.size === 0) this.close()
       return
     }
-    const shown: Shown = { subject: sanitiseLine(event.subject, 60), source: event.source }
+    const meter = this.#meters.get(event.subject) ?? new RateMeter()
+    this.#meters.set(event.subject, meter)
+    const rate = meter.observe(event.bytes, performance.now())
+    const shown: Shown = { subject: sanitiseLine(event.subject, 60), source: event.source, rate }
     const total = event.total ?? 0
     if (bar !== undefined) {
       bar.setTotal(total)

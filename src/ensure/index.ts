@@ -15,16 +15,19 @@ export { outliveClosedPipes } from './pipes.ts'
 export {
   artifactProviders,
   artifactSize,
+  describeDownload,
   describeError,
   describeOutcome,
   describePlanned,
 } from './present.ts'
 export { ProgressLines } from './progress.ts'
 export { manifestOfFolder, type PublishableManifest } from './publish-manifest.ts'
+export { describeRate, RateMeter } from './rate.ts'
 export { ensure, ensureFromInputs } from './run.ts'
 export {
   type CacheMode,
   type Environment,
+  homeOf,
   inputText,
   privateKeyNames,
   type RawInputs,

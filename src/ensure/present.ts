@@ -1,7 +1,7 @@
 /** What the faces print: the same sentences in a log and on a terminal. */
 import { type R3mesError, sanitiseText } from '../core/index.ts'
-import type { ArtifactReport, EnsureResult, PlannedReport } from './types.ts'
-import { formatSize } from './units.ts'
+import type { ArtifactReport, EnsureResult, PlannedReport, Provider } from './types.ts'
+import { formatDuration, formatSize } from './units.ts'
 
 /** Bytes of all files of an artifact. */
 export function artifactSize(artifact: ArtifactReport): number {
@@ -24,6 +24,35 @@ const CHANGE: Readonly<Record<ArtifactReport['change'], string>> = {
 export function describeArtifact(artifact: ArtifactReport): string {
   const size = formatSize(artifactSize(artifact))
   return `${describeName(artifact)}, ${size} from ${artifactProviders(artifact)}: ${CHANGE[artifact.change]}, ${artifact.path}`
+}
+
+/** What a source, the store or the cache gave of the artifacts that are in place. */
+export interface ProviderShare {
+  readonly from: Provider
+  readonly files: number
+  readonly bytes: number
+}
+
+/** Shares of all providers, the largest first. */
+export function providerShares(result: EnsureResult): readonly ProviderShare[] {
+  const shares = new Map<Provider, ProviderShare>()
+  for (const { from, size } of result.artifacts.flatMap((artifact) => artifact.files)) {
+    const { files, bytes } = shares.get(from) ?? { files: 0, bytes: 0 }
+    shares.set(from, { from, files: files + 1, bytes: bytes + size })
+  }
+  return [...shares.values()].sort((a, b) => b.bytes - a.bytes)
+}
+
+/** `201 MB in 1.2 s, 168 MB/s: huggingface 201 MB (4 files)` */
+export function describeDownload(result: EnsureResult): string {
+  const { bytesDownloaded: bytes, phases } = result
+  if (bytes === 0) return formatSize(bytes)
+  const time = phases.transfer ?? 0
+  const speed = time === 0 ? '' : ` in ${formatDuration(time)}, ${formatSize((bytes * 1000) / time)}/s`
+  const shares = providerShares(result)
+    .filter(({ from }) => from !== 'store')
+    .map(({ from, files, bytes: share }) => `${from} ${formatSize(share)} (${count(files, 'file')})`)
+  return `${formatSize(bytes)}${speed}${shares.length === 0 ? '' : `: ${shares.join(', ')}`}`
 }
 
 export function describePlanned(artifact: PlannedReport): string {

@@ -1,4 +1,5 @@
 import { sanitiseLine, type TransferProgress } from '../core/index.ts'
+import { describeRate } from './rate.ts'
 import { formatSize } from './units.ts'
 
 const LINE_EVERY_MS = 5_000
@@ -35,7 +36,7 @@ export class ProgressLines {
     if (now - last.at < LINE_EVERY_MS && event.bytes - last.bytes < everyBytes) return undefined
     this.#shown.set(event.subject, { at: now, bytes: event.bytes })
     const rate = ((event.bytes - last.bytes) * 1000) / Math.max(1, now - last.at)
-    return `${describeProgress(event)}, ${formatSize(rate)}/s`
+    return `${describeProgress(event)}, ${describeRate(rate, event.bytes, event.total)}`
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { printableJson, type R3mesError } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
+import { providerShares } from './present.ts'
 import type { Settings } from './settings.ts'
 import type { EnsureResult } from './types.ts'
 import { VERSION } from './version.ts'
@@ -74,6 +75,7 @@ export function formatReceipt(settings: Settings, result: EnsureResult, finished
       .map((failure) => ({ ...failure, reason: shortened(failure.reason) })),
     failuresLeftOut: Math.max(0, result.failures.length - MOST_FAILURES),
     bytesDownloaded: result.bytesDownloaded,
+    providers: providerShares(result),
     cache: { status: result.cacheStatus, hit: result.cacheHit },
     phases: result.phases,
   }

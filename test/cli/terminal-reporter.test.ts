@@ -44,7 +44,9 @@ it('draws share, bytes, subject and source', () => {
   reporter.progress(event(0))
   reporter.progress(event(1_000_000))
   reporter.close()
-  expect(written()).toContain('  25 %  1.00 MB of 4.00 MB  model 1.0.0: model.gguf from http')
+  expect(written()).toMatch(
+    / {2}25 % {2}1\.00 MB of 4\.00 MB, [\d.]+ \wB\/s, [\d.]+ s left {2}model 1\.0\.0: model\.gguf from http/,
+  )
 })
 
 it('shows no share where nobody knows the size', () => {
@@ -64,7 +66,7 @@ it('writes plain lines where there is no terminal', () => {
   reporter.progress(event(200e6, { total: 4e9 }))
   reporter.info('done')
   expect(written()).toMatch(
-    /^ {2}model 1\.0\.0: model\.gguf: 200 MB of 4\.00 GB \(5 %\) from http, .*\/s\n {2}done\n$/,
+    /^ {2}model 1\.0\.0: model\.gguf: 200 MB of 4\.00 GB \(5 %\) from http, .*\/s, .* left\n {2}done\n$/,
   )
 })
 

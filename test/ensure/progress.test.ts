@@ -13,11 +13,11 @@ it('says nothing of a transfer that ends within five seconds and 100 MB', () => 
   expect(lines.line(at(95e6, { done: true }), 4_990)).toBeUndefined()
 })
 
-it('prints a line after five seconds, with share and rate', () => {
+it('prints a line after five seconds, with share, rate and time left', () => {
   const lines = new ProgressLines()
   lines.line(at(0), 0)
   expect(lines.line(at(50e6), 5_000)).toBe(
-    'model 1.0.0: model.gguf: 50.0 MB of 1.00 GB (5 %) from http, 10.0 MB/s',
+    'model 1.0.0: model.gguf: 50.0 MB of 1.00 GB (5 %) from http, 10.0 MB/s, 95 s left',
   )
   expect(lines.line(at(60e6), 9_000)).toBeUndefined()
 })
