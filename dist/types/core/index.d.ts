@@ -1,5 +1,6 @@
 export * from './digest.js';
 export * from './errors.js';
+export { HashThread } from './hash-thread.js';
 export * from './names.js';
 export * from './place.js';
 export * from './reporter.js';

@@ -1,4 +1,5 @@
 import type { Sha256Hex } from './digest.js';
+import type { HashThread } from './hash-thread.js';
 /** A file on this disk whose every byte was hashed by this process and matched the approved digest. */
 export interface VerifiedFile {
     readonly path: string;
@@ -26,4 +27,25 @@ export declare class Verifier {
     finish(path: string): VerifiedFile;
     /** The same verified bytes under another path of this store: after a rename or a link of the very file. */
     static moved(file: VerifiedFile, path: string): VerifiedFile;
+}
+/**
+ * Hashes a file on this disk while it is being written, behind its writer and in another thread, and says in the end
+ * whether its bytes are the approved ones.
+ */
+export declare class FollowingVerifier {
+    #private;
+    /**
+     * @param fd of the file, open for reading; stays open until `finish` or `stop` has come back
+     */
+    constructor(expected: Expected, fd: number, thread: HashThread);
+    /** Everything before `frontier` is written and will not change. */
+    reach(frontier: number): void;
+    /**
+     * @param path where exactly this file lies
+     * @param size its bytes
+     * @throws R3mesError `SIZE_MISMATCH`, `DIGEST_MISMATCH`, `STORE_CORRUPT` when the file cannot be read
+     */
+    finish(path: string, size: number): Promise<VerifiedFile>;
+    /** Ends the hashing. Comes back when nothing reads the file any more. */
+    stop(): Promise<void>;
 }

@@ -6,6 +6,8 @@ export interface CacheServiceOptions {
     readonly blobBaseUrl: () => string;
     /** Milliseconds; 10 minutes when absent, as GitHub has it. */
     readonly urlLifetimeMs?: number;
+    /** True: whoever reserves an entry again that is not finished gets a new URL for it, instead of a refusal. */
+    readonly renewsUploads?: boolean;
 }
 export interface CacheEntry {
     readonly key: string;

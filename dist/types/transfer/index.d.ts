@@ -1,4 +1,5 @@
 export type { Resolve, ResolvedAddress, Timeouts } from './dispatchers.js';
+export { contributorKey } from './large.js';
 export { type NetworkOptions, openNetwork } from './network.js';
 export { parseRetryAfter, type RetryPolicy } from './retry.js';
 export * from './types.js';

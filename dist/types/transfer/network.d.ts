@@ -1,5 +1,6 @@
 import { type Reporter } from '../core/index.js';
 import { type Resolve, type Timeouts } from './dispatchers.js';
+import type { Sizes } from './request.js';
 import { type RetryPolicy } from './retry.js';
 import type { Network } from './types.js';
 export interface NetworkOptions {
@@ -16,6 +17,10 @@ export interface NetworkOptions {
     readonly retryPolicy?: Partial<RetryPolicy>;
     /** The resolver of names; the system's own when absent. */
     readonly resolve?: Resolve;
+    /** For tests and measurements: in bytes, when files come in parts and how large these are. */
+    readonly sizes?: Partial<Sizes>;
+    /** For tests and measurements: false sends every byte through the full HTTP client. */
+    readonly directSockets?: boolean;
 }
 /**
  * Opens the network of a run.

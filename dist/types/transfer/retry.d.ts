@@ -27,6 +27,8 @@ export declare function retryDelay(attempt: number, retryAfterMs: number | undef
 export declare function parseRetryAfter(header: string | undefined, now: number): number | undefined;
 /** Marks an error as one that may be gone at the next attempt. */
 export declare function transient(error: R3mesError, retryAfterMs?: number): R3mesError;
+/** True for an error that may be gone at the next attempt. */
+export declare function isTransient(thrown: unknown): boolean;
 /**
  * Runs `attempt` until it succeeds, fails for good, or has failed {@link RetryPolicy.retries} + 1 times.
  *

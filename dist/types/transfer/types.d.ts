@@ -39,6 +39,16 @@ export interface DownloadOptions {
     readonly limit?: number;
     /** Bytes of this file received so far, and of how many: approved, or else announced by the host. */
     readonly onProgress?: (bytes: number, total: number | undefined) => void;
+    /**
+     * True: what an earlier attempt left at the path is gone on with, and what this one leaves after a failure of the network
+     * or an abort stays there, with a journal beside it. All of it is hashed again.
+     */
+    readonly resume?: boolean;
+    /**
+     * Told when bytes of earlier attempts turned out to be wrong although this origin is right. Gets the keys of the origins that
+     * had sent them, as `contributorKey` makes them.
+     */
+    readonly onWrongLeftover?: (keys: readonly string[]) => void;
 }
 /**
  * All network of a run. One object, so that proxies, custom CAs, URL rules and limits hold everywhere.
@@ -50,7 +60,7 @@ export interface Network {
      */
     readonly dispatcher: Dispatcher;
     /**
-     * Streams an origin's bytes into `path` (created or overwritten) while hashing them; syncs the file.
+     * Brings an origin's bytes into `path` (created or overwritten) while hashing them. Whoever keeps the file syncs it.
      *
      * @throws R3mesError `URL_REFUSED`, `AUTH_REQUIRED`, `SIZE_MISMATCH`, `DIGEST_MISMATCH`, `ARTIFACT_TOO_LARGE`,
      * `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)

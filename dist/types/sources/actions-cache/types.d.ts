@@ -35,8 +35,7 @@ export interface CacheLimits {
     readonly saveEntries: number;
     /** Bytes saved by one run. */
     readonly saveBytes: number;
-    /** Up to so many bytes go in one request; more goes in blocks. */
-    readonly singlePutBytes: number;
+    /** Up to so many bytes go in one request; more goes in blocks of so many. */
     readonly blockBytes: number;
     readonly parallelBlocks: number;
     /** Milliseconds until a call to the service must have been answered. */
