@@ -5,6 +5,7 @@ import { devnetCommand } from './devnet-command.ts'
 import { lockCommand } from './lock-command.ts'
 import { manifestCommand } from './manifest-command.ts'
 import { runCommand } from './run-command.ts'
+import { serveCommand } from './serve-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 2 bad input, 3 not approved, 4 not trusted, 5 chain unreachable, 6 content,
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     runCommand('plan'),
     lockCommand(),
     manifestCommand(),
+    serveCommand(),
     await devnetCommand(process.argv.slice(2)),
   ]
   for (const command of commands) program.addCommand(command.exitOverride())

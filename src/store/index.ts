@@ -1,2 +1,3 @@
 export { openStore, type StoreOptions } from './open.ts'
+export { type BlobReader, type ReadableBlob, readBlobs } from './read-blob.ts'
 export * from './types.ts'

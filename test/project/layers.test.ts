@@ -38,6 +38,8 @@ describe('the layer rules', () => {
     ['the devnet in the flow', 'src/ensure/run.ts', '../devnet/index.ts'],
     ['the devnet in the action', 'src/action/main.ts', '../devnet/index.ts'],
     ['a face that knows another', 'src/cli/main.ts', '../action/main.ts'],
+    ['the server in the flow', 'src/ensure/run.ts', '../serve/index.ts'],
+    ['the network in the server', 'src/serve/blob-server.ts', '../transfer/index.ts'],
     ['tests in the sources', 'src/cli/main.ts', '../../test/support/project.ts'],
     ['a room that nobody placed', 'src/misc/a.ts', '../core/index.ts'],
   ])('refuse %s', (_claim, from, specifier) => {
@@ -49,6 +51,7 @@ describe('the layer rules', () => {
     ['files of one room among themselves', 'src/store/blobs.ts', './paths.ts'],
     ['generated code', 'src/registry/decode.ts', '../gen/remes/remes/v1/registry_pb.js'],
     ['packages', 'src/transfer/network.ts', 'undici'],
+    ['the server on the command line', 'src/cli/serve-command.ts', '../serve/index.ts'],
     ['the devnet on the command line', 'src/cli/devnet.ts', '../devnet/index.ts'],
     ['the toolkit in the action', 'src/action/main.ts', '@actions/core'],
   ])('allow %s', (_claim, from, specifier) => {

@@ -18,8 +18,9 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   sources: ['core', 'transfer'],
   devnet: ['core', 'chain'],
   ensure: ['core', 'chain', 'transfer', 'store', 'registry', 'sources'],
+  serve: ['core', 'store'],
   action: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
-  cli: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'devnet'],
+  cli: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'serve', 'devnet'],
   'index.ts': ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
 }
 
