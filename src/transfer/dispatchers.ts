@@ -7,24 +7,8 @@ import { isIP, type LookupFunction, type OnReadOpts } from 'node:net'
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { whyNotPublic } from './address.ts'
 import type { Proxies } from './proxy.ts'
+import type { Resolve, Timeouts } from './terms.ts'
 import { type AllowedHost, addressRefused, isAllowedHost } from './url-rules.ts'
-
-export interface ResolvedAddress {
-  readonly address: string
-  readonly family: number
-}
-
-/** All addresses of a name. */
-export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>
-
-/** Milliseconds without anything happening before a connection is given up. */
-export interface Timeouts {
-  readonly connectMs: number
-  /** From the request to the status line. */
-  readonly firstByteMs: number
-  /** Between two reads of the body. */
-  readonly stallMs: number
-}
 
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 30_000, firstByteMs: 60_000, stallMs: 300_000 }
 

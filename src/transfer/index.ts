@@ -1,6 +1,6 @@
-export type { Resolve, ResolvedAddress, Timeouts } from './dispatchers.ts'
 export { contributorKey } from './large.ts'
 export { type NetworkOptions, openNetwork } from './network.ts'
 export { parseRetryAfter, type RetryPolicy } from './retry.ts'
+export type { Resolve, ResolvedAddress, Timeouts } from './terms.ts'
 export * from './types.ts'
 export { describeUrl, parseAllowedHost } from './url-rules.ts'

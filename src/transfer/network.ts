@@ -1,18 +1,13 @@
 import { HashThread, type Reporter, silentReporter } from '../core/index.ts'
 import { Buffers } from './buffers.ts'
-import {
-  DEFAULT_TIMEOUTS,
-  openDispatchers,
-  type Resolve,
-  systemResolve,
-  type Timeouts,
-} from './dispatchers.ts'
+import { DEFAULT_TIMEOUTS, openDispatchers, systemResolve } from './dispatchers.ts'
 import { download, readSmall } from './download.ts'
 import { HostPauses } from './host-pauses.ts'
 import { LaneShares } from './pace.ts'
 import { readProxies } from './proxy.ts'
-import type { Exchange, Sizes } from './request.ts'
+import type { Exchange } from './request.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
+import type { Resolve, Sizes, Timeouts } from './terms.ts'
 import type { Network } from './types.ts'
 import { parseAllowedHost } from './url-rules.ts'
 

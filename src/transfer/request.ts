@@ -12,6 +12,7 @@ import { networkFailure, unusable } from './failures.ts'
 import type { HostPauses } from './host-pauses.ts'
 import type { LaneShares } from './pace.ts'
 import type { RetryPolicy } from './retry.ts'
+import type { Sizes } from './terms.ts'
 import type { Origin } from './types.ts'
 import {
   type AllowedHost,
@@ -51,16 +52,6 @@ export interface Exchange {
   readonly hashThread: HashThread
   /** Told before each wait, in milliseconds, why an origin is asked again after it. */
   readonly retryAhead: (why: string, waitMs: number) => void
-}
-
-/** In bytes. */
-export interface Sizes {
-  /** Files up to this size come in one answer. */
-  readonly whole: number
-  /** The first part of a larger one. */
-  readonly first: number
-  /** The least that one of several connections is asked for at once; undefined: as the host's latency wants it. */
-  readonly segment: number | undefined
 }
 
 /** Bytes of redirects and refusals that are read away to keep the connection, instead of closing it. */
