@@ -1,21 +1,8 @@
 import { type LookupFunction, type OnReadOpts } from 'node:net';
 import { buildConnector, type Dispatcher } from '../stand-ins/undici.js';
 import type { Proxies } from './proxy.js';
+import type { Resolve, Timeouts } from './terms.js';
 import { type AllowedHost } from './url-rules.js';
-export interface ResolvedAddress {
-    readonly address: string;
-    readonly family: number;
-}
-/** All addresses of a name. */
-export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
-/** Milliseconds without anything happening before a connection is given up. */
-export interface Timeouts {
-    readonly connectMs: number;
-    /** From the request to the status line. */
-    readonly firstByteMs: number;
-    /** Between two reads of the body. */
-    readonly stallMs: number;
-}
 export declare const DEFAULT_TIMEOUTS: Timeouts;
 export declare const systemResolve: Resolve;
 /**

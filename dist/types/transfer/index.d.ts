@@ -1,6 +1,6 @@
-export type { Resolve, ResolvedAddress, Timeouts } from './dispatchers.js';
 export { contributorKey } from './large.js';
 export { type NetworkOptions, openNetwork } from './network.js';
 export { parseRetryAfter, type RetryPolicy } from './retry.js';
+export type { Resolve, ResolvedAddress, Timeouts } from './terms.js';
 export * from './types.js';
 export { describeUrl, parseAllowedHost } from './url-rules.js';

@@ -1,7 +1,6 @@
 import { type Reporter } from '../core/index.js';
-import { type Resolve, type Timeouts } from './dispatchers.js';
-import type { Sizes } from './request.js';
 import { type RetryPolicy } from './retry.js';
+import type { Resolve, Sizes, Timeouts } from './terms.js';
 import type { Network } from './types.js';
 export interface NetworkOptions {
     /** `host:port` of hosts that may be anywhere and speak http; without a port, the scheme's own. */

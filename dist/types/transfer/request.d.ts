@@ -11,6 +11,7 @@ import type { Connectors } from './dispatchers.js';
 import type { HostPauses } from './host-pauses.js';
 import type { LaneShares } from './pace.js';
 import type { RetryPolicy } from './retry.js';
+import type { Sizes } from './terms.js';
 import type { Origin } from './types.js';
 import { type AllowedHost, type Hop } from './url-rules.js';
 /** What every transfer of a run shares. */
@@ -40,15 +41,6 @@ export interface Exchange {
     readonly hashThread: HashThread;
     /** Told before each wait, in milliseconds, why an origin is asked again after it. */
     readonly retryAhead: (why: string, waitMs: number) => void;
-}
-/** In bytes. */
-export interface Sizes {
-    /** Files up to this size come in one answer. */
-    readonly whole: number;
-    /** The first part of a larger one. */
-    readonly first: number;
-    /** The least that one of several connections is asked for at once; undefined: as the host's latency wants it. */
-    readonly segment: number | undefined;
 }
 export type Body = Dispatcher.ResponseData['body'];
 /** One request for a file or a part of it. */
