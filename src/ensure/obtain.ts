@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { type Expected, R3mesError, type VerifiedFile, Verifier, type WantedFile } from '../core/index.ts'
 import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
@@ -87,19 +87,26 @@ export class Obtainer {
   ): Promise<Obtained> {
     const { sources, network, store, record } = this.#run
     const fetchRun = required ? this.#run.fetchRun : this.#run.outsideRun
-    const partial = store.partialPath(wanted.sha256)
+    const partial = await store.claimPartial(wanted.sha256)
+    // What is of use to a later run stays there when this fails.
+    const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
+      signal,
+      resume: true,
+      ...(limit === undefined ? {} : { limit }),
+      onFailure: (failure) => record.sourceFailed(wanted.subject, failure),
+      onProgress: (progress) => this.#run.reporter.progress({ subject: wanted.subject, ...progress }),
+    })
+    record.downloaded(fetched.file.size)
+    const file = await this.#keep(fetched.file)
+    return this.#note({ file, from: fetched.source, url: fetched.url, milliseconds: fetched.milliseconds })
+  }
+
+  async #keep(fetched: VerifiedFile): Promise<VerifiedFile> {
+    const { store } = this.#run
     try {
-      const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
-        signal,
-        ...(limit === undefined ? {} : { limit }),
-        onFailure: (failure) => record.sourceFailed(wanted.subject, failure),
-        onProgress: (progress) => this.#run.reporter.progress({ subject: wanted.subject, ...progress }),
-      })
-      record.downloaded(fetched.file.size)
-      const file = await store.adopt(fetched.file)
-      return this.#note({ file, from: fetched.source, url: fetched.url, milliseconds: fetched.milliseconds })
+      return await store.adopt(fetched)
     } catch (error) {
-      await rm(partial, { force: true })
+      await store.dropPartial(fetched.sha256)
       throw error
     }
   }

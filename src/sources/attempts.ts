@@ -57,6 +57,32 @@ function labelOf(origin: Origin): string {
   return origin.label ?? describeUrl(origin.url)
 }
 
+/**
+ * Tells of bytes that one origin left for the next one to go on with, and that were wrong, while the next one alone is
+ * right.
+ *
+ * @param suspects who sent them, as far as they were asked in this run
+ * @param isAll false: an earlier run may have left some of them
+ */
+export function nameSuspects(
+  run: FetchRun,
+  file: WantedFile,
+  suspects: readonly Origin[],
+  isAll: boolean,
+): void {
+  const named = [...new Set(suspects.map(labelOf))].join(', ')
+  const [only, ...others] = suspects
+  if (only !== undefined && isAll && others.every((other) => originKey(other) === originKey(only))) {
+    run.liars.add(originKey(only))
+    run.reporter.warning(
+      `${file.subject}: ${named} served wrong bytes in a part of the file and is not asked again in this run.`,
+    )
+    return
+  }
+  const who = named === '' ? 'an earlier run' : `${isAll ? '' : 'an earlier run or '}${named}`
+  run.reporter.warning(`${file.subject}: bytes that ${who} left were wrong and were thrown away.`)
+}
+
 const WRONG_BYTES: ReadonlySet<ErrorCode> = new Set(['DIGEST_MISMATCH', 'SIZE_MISMATCH'])
 
 /** Failures that another origin may mend. A full disk, a bug or an abort is none of them. */

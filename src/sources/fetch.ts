@@ -1,6 +1,6 @@
 import type { SourceName, VerifiedFile, WantedFile } from '../core/index.ts'
-import type { Network } from '../transfer/index.ts'
-import { askInOrder, type FetchRun, type SearchOptions } from './attempts.ts'
+import { contributorKey, type Network, type Origin } from '../transfer/index.ts'
+import { askInOrder, type FetchRun, nameSuspects, type SearchOptions } from './attempts.ts'
 import type { Source } from './types.ts'
 
 export interface FetchProgress {
@@ -16,6 +16,8 @@ export interface FetchProgress {
 export interface FetchOptions extends SearchOptions {
   /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
   readonly limit?: number
+  /** True: what an earlier attempt left at the path is gone on with, and what may be gone on with is left there. */
+  readonly resume?: boolean
   readonly onProgress?: (progress: FetchProgress) => void
 }
 
@@ -32,10 +34,16 @@ export interface FetchedFile extends Fetched {
   readonly file: VerifiedFile
 }
 
+/** Whether all the bytes of a partial came from origins of this search. */
+function isKnown(keys: readonly string[], asked: readonly Origin[]): boolean {
+  const known = new Set(asked.map(contributorKey))
+  return keys.every((key) => known.has(key))
+}
+
 /**
  * Brings a file from the first source that has it.
  *
- * @param path where the bytes go: a partial file, created or overwritten, gone again when this fails
+ * @param path where the bytes go: a partial file, created or overwritten, gone again when this fails, but for what `resume` keeps
  * @throws R3mesError `SOURCES_EXHAUSTED`; `DIGEST_MISMATCH`, `SIZE_MISMATCH`, `AUTH_REQUIRED`, `URL_REFUSED` or
  * `ARTIFACT_TOO_LARGE` when that was all there was; `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE` at once; the
  * signal's reason once it is aborted
@@ -48,15 +56,23 @@ export async function fetchFile(
   run: FetchRun,
   options: FetchOptions = {},
 ): Promise<FetchedFile> {
-  const { signal, limit, onProgress = () => undefined } = options
-  const { value, ...fetched } = await askInOrder(sources, file, run, options, (origin) =>
-    network.download(origin, file, path, {
+  const { signal, limit, resume = false, onProgress = () => undefined } = options
+  const asked: Origin[] = []
+  const { value, ...fetched } = await askInOrder(sources, file, run, options, (origin) => {
+    const before = asked.filter((other) => contributorKey(other) !== contributorKey(origin))
+    asked.push(origin)
+    return network.download(origin, file, path, {
+      resume,
       ...(signal === undefined ? {} : { signal }),
       ...(limit === undefined ? {} : { limit }),
+      onWrongLeftover: (keys) => {
+        const suspects = before.filter((other) => keys.includes(contributorKey(other)))
+        nameSuspects(run, file, suspects, isKnown(keys, asked))
+      },
       onProgress: (bytes, total) =>
         onProgress({ source: origin.source, bytes, ...(total === undefined ? {} : { total }), done: false }),
-    }),
-  )
+    })
+  })
   onProgress({ source: fetched.source, bytes: value.size, total: value.size, done: true })
   return { file: value, ...fetched }
 }

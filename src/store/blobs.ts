@@ -1,4 +1,4 @@
-import { chmod, open, rename, unlink } from 'node:fs/promises'
+import { chmod, open, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import {
   assertVerified,
@@ -20,8 +20,9 @@ import {
   syncFolder,
 } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
-import { blobPath, type Layout } from './layout.ts'
+import { blobPath, journalPath, type Layout } from './layout.ts'
 import { copyVerified } from './link-or-copy.ts'
+import { removePartial } from './partials.ts'
 import type { Quarantine } from './quarantine.ts'
 import { stagingPath } from './staging.ts'
 import type { HashProgress } from './types.ts'
@@ -89,7 +90,7 @@ export function blobsIn(
     }
     const held = await find(file.sha256, file.size)
     if (held !== undefined) {
-      await unlink(file.path)
+      await removePartial(file.path)
       return held
     }
     const blob = blobPath(layout, file.sha256)
@@ -97,6 +98,7 @@ export function blobsIn(
     await makeFolders(dirname(blob), 0o700)
     await syncPartial(file)
     await moveToBlob(file, blob)
+    await rm(journalPath(file.path), { force: true })
     // Only now: a read-only partial, left by a crash, could not be overwritten by the next run.
     await chmod(blob, 0o444)
     await syncFolder(dirname(blob))

@@ -58,6 +58,11 @@ export function partialPath(layout: Layout, sha256: Sha256Hex, tag: string): str
   return join(layout.partials, `${sha256}.${tag}.part`)
 }
 
+/** Where a transfer notes what of a partial was written. */
+export function journalPath(partial: string): string {
+  return `${partial}.journal`
+}
+
 function folderOfKind(layout: Layout, kind: ArtifactKind): string {
   switch (kind) {
     case 'model':

@@ -4,7 +4,8 @@ import { blobsIn } from './blobs.ts'
 import { writeCacheFile } from './cache-file.ts'
 import { type Folder, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
-import { type Layout, layoutOf, partialPath, stagingFolders } from './layout.ts'
+import { type Layout, layoutOf, stagingFolders } from './layout.ts'
+import { partialsIn } from './partials.ts'
 import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
 import { freeBytes } from './space.ts'
@@ -42,20 +43,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   for (const folder of foldersOf(layout, options)) await prepareFolder(folder, reporter)
   await during('clearing unfinished work', () => clearAbandoned(stagingFolders(layout), reporter))
 
-  const tag = stagingTag()
+  const partials = partialsIn(layout, stagingTag())
   const quarantine = quarantineIn(layout.quarantine, reporter)
   const blobs = blobsIn(layout, quarantine, reporter, signal)
   const evidence = { blobs, quarantine, signal }
   return {
     home: layout.home,
     find: (sha256, size, onProgress) => during('checking a blob', () => blobs.find(sha256, size, onProgress)),
-    partialPath: (sha256) => partialPath(layout, sha256, tag),
+    partialPath: (sha256) => partials.path(sha256),
+    claimPartial: (sha256) => during('taking over a download', () => partials.claim(sha256)),
+    dropPartial: (sha256) => during('removing a download', () => partials.drop(sha256)),
+    clearPartials: () => during('removing downloads', () => partials.clear()),
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
     promote: (artifact) =>
       during('putting an artifact in place', async () =>
         withMappedUndo(await promote(layout, artifact, evidence)),
       ),
-    freeBytes: () => during('asking for the free space', () => freeBytes(layout)),
+    freeBytes: () =>
+      during(
+        'asking for the free space',
+        async () => (await freeBytes(layout)) + (await partials.claimedBytes()),
+      ),
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json)),
   }

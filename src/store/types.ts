@@ -44,11 +44,20 @@ export interface Store {
    * writes there.
    */
   partialPath(sha256: Sha256Hex): string
+  /**
+   * The same path, with what an earlier run left of this digest there, if its process has ended and it left a journal.
+   * Nothing of it is believed.
+   */
+  claimPartial(sha256: Sha256Hex): Promise<string>
+  /** Removes an unfinished download of this store and its journal. */
+  dropPartial(sha256: Sha256Hex): Promise<void>
+  /** Removes what earlier runs left for later ones and nobody claimed, to make room. False when there was nothing. */
+  clearPartials(): Promise<boolean>
   /** Makes a verified partial a blob: synced, read-only, renamed into place. */
   adopt(file: VerifiedFile): Promise<VerifiedFile>
   /** Makes a verified artifact visible under its final path in one step. */
   promote(artifact: Promotable): Promise<Promotion>
-  /** Bytes that this user may still write to the store's file system. */
+  /** Bytes that this user may still write to the store's file system, those of claimed downloads included. */
   freeBytes(): Promise<bigint>
   /** Writes JSON below `cache/` atomically; returns its absolute path. */
   writeCacheFile(relativePath: string, json: string): Promise<string>

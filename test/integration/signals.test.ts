@@ -1,7 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { StepOptions } from '../../scripts/action-runner.ts'
 import { MAIN_JOB, startScenario } from '../support/scenario.ts'
+import { MODEL } from '../support/store-scenario.ts'
 import { finalTree } from '../support/tree.ts'
 
 type Child = Parameters<NonNullable<StepOptions['onStart']>>[0]
@@ -55,6 +57,44 @@ describe('a signal in mid-transfer', () => {
     expect(next.outputs['success']).toBe('true')
     expect(Object.keys(await finalTree(scenario.store))).toHaveLength(4)
     expect(next.outputs['model-path']).toBe(join(scenario.store, 'models/v1.0.0'))
+  })
+})
+
+/** Lines of the journals of unfinished downloads. */
+async function journaled(partials: string): Promise<number> {
+  const names = await readdir(partials).catch(() => [])
+  const journals = names.filter((name) => name.endsWith('.journal'))
+  const texts = await Promise.all(journals.map((name) => readFile(join(partials, name), 'utf8')))
+  return texts.join('').split('\n').length
+}
+
+describe('a large file that a run could not finish', () => {
+  const size = 48 * 1024 * 1024
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('is gone on with after %s', async (signal) => {
+    await using scenario = await startScenario({ cache: false, sizes: { model: size } })
+    const end = scenario.devnet.fail('cdn', { kind: 'stall', after: 3_000_000, path: 'model.gguf' })
+    let child: Child | undefined
+    const stepping = scenario.step(MODEL, {
+      onStart: (started) => {
+        child = started
+      },
+    })
+    const partials = join(scenario.store, 'partials')
+    await vi.waitUntil(async () => (await journaled(partials)) > 8, { timeout: 30_000, interval: 20 })
+    child?.kill(signal)
+    await stepping
+    expect(await finalTree(scenario.store)).toEqual({})
+
+    end()
+    scenario.devnet.requests.clear()
+    const next = await scenario.step(MODEL)
+    expect(next.outputs['success']).toBe('true')
+    const { sha256 } = scenario.devnet.addContent('model 1.0.0', size)
+    expect((await finalTree(scenario.store))['models/v1.0.0/model.gguf']).toBe(sha256)
+    expect(await readdir(partials)).toEqual([])
+    const first = scenario.devnet.requests.to('cdn')[0]?.headers['range']
+    expect(first).toMatch(/^bytes=[1-9]/)
   })
 })
 

@@ -1,0 +1,262 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { contributorKey } from '../../src/transfer/index.ts'
+import { journalPath, parseJournal } from '../../src/transfer/journal.ts'
+import { askedPart, DATA_PATHS, except, SMALL_PARTS, serveParts } from '../support/ranged.ts'
+import {
+  type Approved,
+  aHost,
+  aNetwork,
+  approvedBytes,
+  configured,
+  errorOf,
+  type Host,
+  partialPath,
+  serving,
+} from '../support/transfer.ts'
+import type { TransferJob } from '../support/transfer-child.ts'
+
+const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
+const SIZE = 1_500_000
+const CHILD = join(import.meta.dirname, '../support/transfer-child.ts')
+
+function bytesAsked({ requests }: Host): number {
+  const parts = requests.map((request) => askedPart(request, SIZE)).filter((part) => part !== undefined)
+  return parts.reduce((sum, { start, end }) => sum + end - start, 0)
+}
+
+async function written(path: string): Promise<number> {
+  const text = await readFile(journalPath(path), 'utf8').catch(() => '')
+  return parseJournal(text)?.written.size ?? 0
+}
+
+/** Serves parts that end by `last`, and lets everybody wait who asks for more. */
+function upTo(last: number, honest: RequestListener): RequestListener {
+  const waits: RequestListener = () => undefined
+  return except(honest, (request) => (askedPart(request, SIZE)?.end ?? SIZE) > last, waits)
+}
+
+/** Leaves the first `bytes` of a file at a path, as a download does that was aborted. */
+async function leaveSome(
+  approved: Approved,
+  bytes: number,
+): Promise<{ path: string; host: Host; left: number }> {
+  const path = await partialPath()
+  const host = await aHost(upTo(bytes, serveParts(approved.bytes)))
+  const stop = new AbortController()
+  const aborted = errorLess(
+    aNetwork({ sizes: SMALL_PARTS }).download(configured(host.url), approved.expected, path, {
+      resume: true,
+      signal: stop.signal,
+    }),
+  )
+  const whole =
+    SMALL_PARTS.first + Math.floor((bytes - SMALL_PARTS.first) / SMALL_PARTS.segment) * SMALL_PARTS.segment
+  await vi.waitUntil(async () => (await written(path)) >= whole, { timeout: 30_000, interval: 5 })
+  stop.abort()
+  await aborted
+  return { path, host, left: await written(path) }
+}
+
+/** Comes back when a promise is over, however it ends. */
+async function errorLess(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => undefined)
+}
+
+describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
+  const options = { sizes: SMALL_PARTS, ...way }
+
+  it('of a process that was killed is gone on with: nothing that was written is asked for again', async () => {
+    const { bytes, expected } = approvedBytes(SIZE)
+    const path = await partialPath()
+    const half = await aHost(upTo(SIZE / 2, serveParts(bytes)))
+    const job: TransferJob = { url: half.url, sha256: expected.sha256, size: SIZE, path, network: options }
+    const child = spawn(process.execPath, [CHILD, JSON.stringify(job)], { stdio: 'inherit' })
+    await vi.waitUntil(async () => (await written(path)) > SIZE / 2 - SMALL_PARTS.segment, {
+      timeout: 30_000,
+      interval: 5,
+    })
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    expect((await ended)[1]).toBe('SIGKILL')
+
+    const before = await written(path)
+    const host = await aHost(serveParts(bytes))
+    const network = aNetwork(options)
+    const file = await network.download(configured(host.url), expected, path, { resume: true })
+    expect(file.size).toBe(SIZE)
+    expect(bytes.equals(await readFile(path))).toBe(true)
+    expect(bytesAsked(host)).toBe(SIZE - before)
+  })
+
+  it('that was aborted stays with its journal, and is gone on with only by those who want that', async () => {
+    const approved = approvedBytes(SIZE)
+    const { path, left } = await leaveSome(approved, SIZE / 2)
+    expect(left).toBeGreaterThan(SIZE / 3)
+    expect((await stat(path)).size).toBe(SIZE)
+    const host = await aHost(serveParts(approved.bytes))
+    await aNetwork(options).download(configured(host.url), approved.expected, path)
+    expect(bytesAsked(host)).toBe(SIZE)
+  })
+
+  it('that only lacked its name needs nobody', async () => {
+    const { bytes, expected } = approvedBytes(SIZE)
+    const path = await partialPath()
+    const host = await aHost(serveParts(bytes))
+    const network = aNetwork(options)
+    await network.download(configured(host.url), expected, path, { resume: true })
+    const before = host.requests.length
+    const file = await network.download(configured(host.url), expected, path, { resume: true })
+    expect(file.size).toBe(SIZE)
+    expect(host.requests).toHaveLength(before)
+  })
+
+  it('may be finished by another host', async () => {
+    const approved = approvedBytes(SIZE)
+    const { path, left } = await leaveSome(approved, SIZE / 2)
+    const other = await aHost(serveParts(approved.bytes, { etag: '"theirs"' }))
+    await aNetwork(options).download(configured(other.url), approved.expected, path, { resume: true })
+    expect(bytesAsked(other)).toBe(SIZE - left)
+    expect(other.requests[0]?.headers['if-range']).toBeUndefined()
+  })
+
+  it('is asked of the same host under its ETag, and begins anew when the file there is another one', async () => {
+    const approved = approvedBytes(SIZE)
+    const path = await partialPath()
+    let version = 1
+    const host = await aHost((request, response) => {
+      const honest = serveParts(approved.bytes, { etag: `"v${version}"` })
+      const now = version === 1 ? upTo(SIZE / 2, honest) : honest
+      now(request, response)
+    })
+    const stop = new AbortController()
+    const network = aNetwork(options)
+    const first = errorLess(
+      network.download(configured(host.url), approved.expected, path, { resume: true, signal: stop.signal }),
+    )
+    await vi.waitUntil(async () => (await written(path)) > SIZE / 3, { timeout: 30_000, interval: 5 })
+    stop.abort()
+    await first
+    version = 2
+    const before = host.requests.length
+    await network.download(configured(host.url), approved.expected, path, { resume: true })
+    expect(host.requests[before]?.headers['if-range']).toBe('"v1"')
+    expect(approved.bytes.equals(await readFile(path))).toBe(true)
+  })
+
+  it('from a host that ended for good is kept, and one with wrong bytes is not', async () => {
+    const { bytes, expected } = approvedBytes(SIZE)
+    const path = await partialPath()
+    const dying: RequestListener = (_request, response) => void response.destroy()
+    const host = await aHost(
+      except(serveParts(bytes), (request) => (askedPart(request, SIZE)?.end ?? 0) > SIZE / 2, dying),
+    )
+    const network = aNetwork(options)
+    const lost = await errorOf(network.download(configured(host.url), expected, path, { resume: true }))
+    expect(lost.code).toBe('SOURCES_EXHAUSTED')
+    expect(await written(path)).toBeGreaterThan(0)
+
+    const liar = await aHost(serveParts(Buffer.alloc(SIZE)))
+    const wrong = await errorOf(network.download(configured(liar.url), expected, path, { resume: true }))
+    expect(wrong.code).toBe('DIGEST_MISMATCH')
+    expect(existsSync(path)).toBe(false)
+    expect(existsSync(journalPath(path))).toBe(false)
+  })
+
+  it('with bytes that somebody changed is thrown away, and the host that is right is not blamed', async () => {
+    const approved = approvedBytes(SIZE)
+    const { path, host: first } = await leaveSome(approved, SIZE / 2)
+    const file = await open(path, 'r+')
+    await file.write(Buffer.from([approved.bytes.readUInt8(5) ^ 1]), 0, 1, 5)
+    await file.close()
+    const other = await aHost(serveParts(approved.bytes))
+    const told: (readonly string[])[] = []
+    const verified = await aNetwork(options).download(configured(other.url), approved.expected, path, {
+      resume: true,
+      onWrongLeftover: (keys) => told.push(keys),
+    })
+    expect(verified.size).toBe(SIZE)
+    expect(approved.bytes.equals(await readFile(path))).toBe(true)
+    expect(told).toEqual([[contributorKey(configured(first.url))]])
+  })
+
+  it('is brought anew by a host that knows no parts', async () => {
+    const approved = approvedBytes(SIZE)
+    const { path } = await leaveSome(approved, SIZE / 2)
+    const host = await aHost(serving(approved.bytes))
+    await aNetwork(options).download(configured(host.url), approved.expected, path, { resume: true })
+    expect(host.requests).toHaveLength(1)
+    expect(approved.bytes.equals(await readFile(path))).toBe(true)
+  })
+
+  it('of one long body is finished in parts where they are served', async () => {
+    const { bytes, expected } = approvedBytes(SIZE)
+    const path = await partialPath()
+    const half = await aHost((_request, response) => {
+      response.writeHead(200, { 'content-length': SIZE })
+      response.write(bytes.subarray(0, SIZE / 2), () => response.destroy())
+    })
+    const network = aNetwork({ ...options, retryPolicy: { retries: 0 } })
+    expect(
+      (await errorOf(network.download(configured(half.url), expected, path, { resume: true }))).code,
+    ).toBe('SOURCES_EXHAUSTED')
+    const left = await written(path)
+    expect(left).toBeGreaterThan(0)
+    const host = await aHost(serveParts(bytes))
+    await network.download(configured(host.url), expected, path, { resume: true })
+    expect(bytesAsked(host)).toBe(SIZE - left)
+  })
+})
+
+describe(`a journal (SEED=${SEED})`, () => {
+  it('that is torn or forged costs time and nothing else', { timeout: 120_000 }, async () => {
+    const approved = approvedBytes(SIZE)
+    const { path } = await leaveSome(approved, SIZE / 2)
+    const partial = await readFile(path)
+    const journal = await readFile(journalPath(path))
+    const network = aNetwork({ sizes: SMALL_PARTS })
+    const host = await aHost(serveParts(approved.bytes))
+    const damage = fc.oneof(
+      fc.nat({ max: journal.length }).map((length) => journal.subarray(0, length)),
+      fc.uint8Array({ maxLength: 300 }).map((junk) => Buffer.concat([journal, junk])),
+      fc
+        .tuple(fc.nat({ max: SIZE }), fc.integer({ min: -5, max: 2 * SIZE }))
+        .map(([start, end]) =>
+          Buffer.concat([journal, Buffer.from(`${JSON.stringify(['wrote', start, end])}\n`)]),
+        ),
+      fc.json().map((text) => Buffer.from(`["partial",1,${SIZE}]\n${text}\n["wrote",0,${SIZE}]\n`)),
+    )
+    for (const forged of fc.sample(damage, { numRuns: 25, seed: SEED })) {
+      await writeFile(path, partial)
+      await writeFile(journalPath(path), forged)
+      const file = await network.download(configured(host.url), approved.expected, path, { resume: true })
+      expect(file.size).toBe(SIZE)
+      expect(approved.bytes.equals(await readFile(path))).toBe(true)
+    }
+  })
+
+  it('is not believed about a file of another size', async () => {
+    const approved = approvedBytes(SIZE)
+    const { path } = await leaveSome(approved, SIZE / 2)
+    await truncate(path, SIZE - 1)
+    const host = await aHost(serveParts(approved.bytes))
+    await aNetwork({ sizes: SMALL_PARTS }).download(configured(host.url), approved.expected, path, {
+      resume: true,
+    })
+    expect(bytesAsked(host)).toBe(SIZE)
+  })
+
+  it('names no address, which may be a secret', async () => {
+    const approved = approvedBytes(SIZE)
+    const { path, host } = await leaveSome(approved, SIZE / 2)
+    const text = await readFile(journalPath(path), 'utf8')
+    expect(text).not.toContain(new URL(host.url).host)
+    expect(text).toContain('["from","')
+  })
+})
