@@ -1,4 +1,4 @@
-export { contributorKey } from './large.ts'
+export { contributorKey } from './contributor.ts'
 export { type NetworkOptions, openNetwork } from './network.ts'
 export { parseRetryAfter, type RetryPolicy } from './retry.ts'
 export type { Resolve, ResolvedAddress, Timeouts } from './terms.ts'

@@ -2,7 +2,6 @@
  * A file that does not come in one answer: in parts where its host serves them, as one long body where not, and from where
  * an earlier attempt ended.
  */
-import { createHash } from 'node:crypto'
 import { type Expected, R3mesError, type VerifiedFile } from '../core/index.ts'
 import {
   checkFirst,
@@ -17,6 +16,7 @@ import {
 } from './answer-rules.ts'
 import { askAgain } from './ask-again.ts'
 import { ChunkWriter } from './chunk-writer.ts'
+import { contributorKey } from './contributor.ts'
 import { endedEarly } from './failures.ts'
 import { type Contributor, type Leftover, readLeftover } from './journal.ts'
 import { type Cargo, Landing } from './landing.ts'
@@ -43,11 +43,6 @@ export interface Attempt {
 interface FirstBody extends OpenedBody<FirstAnswer> {
   /** Milliseconds from the request to the head. */
   readonly latencyMs: number
-}
-
-/** Names an origin in a journal without telling its URL. */
-export function contributorKey({ source, url }: Origin): string {
-  return createHash('sha256').update(`${source} ${url.origin}${url.pathname}`).digest('hex').slice(0, 16)
 }
 
 /** Failures after which another attempt may go on with what has come. */
