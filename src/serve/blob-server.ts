@@ -6,11 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { Socket } from 'node:net'
-import { pipeline } from 'node:stream/promises'
 import createRouter from 'find-my-way'
 import { isSha256Hex, R3mesError, sanitiseLine } from '../core/index.ts'
-import { type BlobReader, type ReadableBlob, readBlobs } from '../store/index.ts'
+import { type BlobReader, readBlobs } from '../store/index.ts'
 import { answerFor } from './answer.ts'
+import { sendPart } from './send-part.ts'
 
 export interface BlobServerOptions {
   /** Absolute path of the store's root. */
@@ -46,7 +46,6 @@ export interface BlobServer {
   close(): Promise<void>
 }
 
-const READ_BYTES = 1024 * 1024
 const MAX_HEADER_BYTES = 8 * 1024
 /** How often node looks for requests whose headers do not come; never more often than they may take. */
 const CHECK_MS = 5_000
@@ -142,23 +141,10 @@ async function sendBlob(
     const { status, headers, part } = answerFor(hex, blob.size, request.headers)
     sendHead(response, status, headers)
     if (part === undefined || part.start === part.end || request.method === 'HEAD') response.end()
-    else await sendPart(blob, part, response)
+    else await sendPart(blob.file, part, response)
   } finally {
     await blob.file.close()
   }
-}
-
-async function sendPart(
-  { file }: ReadableBlob,
-  { start, end }: { readonly start: number; readonly end: number },
-  response: ServerResponse,
-): Promise<void> {
-  const options = { start, end: end - 1, highWaterMark: READ_BYTES, autoClose: false }
-  const bytes = file.createReadStream(options)
-  await pipeline(bytes, response, { end: false })
-  // A file that became shorter: the client still waits for what was announced, and has to see that it does not come.
-  if (bytes.bytesRead === end - start) response.end()
-  else response.destroy()
 }
 
 /** After a failure: a body that began cannot be taken back, so that the client must see it end early. */
