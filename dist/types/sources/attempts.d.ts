@@ -38,6 +38,14 @@ export interface Delivery<T> {
     readonly milliseconds: number;
 }
 /**
+ * Tells of bytes that one origin left for the next one to go on with, and that were wrong, while the next one alone is
+ * right.
+ *
+ * @param suspects who sent them, as far as they were asked in this run
+ * @param isAll false: an earlier run may have left some of them
+ */
+export declare function nameSuspects(run: FetchRun, file: WantedFile, suspects: readonly Origin[], isAll: boolean): void;
+/**
  * The one error for a search in vain. Pure.
  *
  * @param subject the file in checked names

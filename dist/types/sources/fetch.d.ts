@@ -1,5 +1,5 @@
 import type { SourceName, VerifiedFile, WantedFile } from '../core/index.js';
-import type { Network } from '../transfer/index.js';
+import { type Network } from '../transfer/index.js';
 import { type FetchRun, type SearchOptions } from './attempts.js';
 import type { Source } from './types.js';
 export interface FetchProgress {
@@ -14,6 +14,8 @@ export interface FetchProgress {
 export interface FetchOptions extends SearchOptions {
     /** Bytes that the file may not exceed, for kinds of files with a limit of their own. */
     readonly limit?: number;
+    /** True: what an earlier attempt left at the path is gone on with, and what may be gone on with is left there. */
+    readonly resume?: boolean;
     readonly onProgress?: (progress: FetchProgress) => void;
 }
 /** How a search ended. */
@@ -30,7 +32,7 @@ export interface FetchedFile extends Fetched {
 /**
  * Brings a file from the first source that has it.
  *
- * @param path where the bytes go: a partial file, created or overwritten, gone again when this fails
+ * @param path where the bytes go: a partial file, created or overwritten, gone again when this fails, but for what `resume` keeps
  * @throws R3mesError `SOURCES_EXHAUSTED`; `DIGEST_MISMATCH`, `SIZE_MISMATCH`, `AUTH_REQUIRED`, `URL_REFUSED` or
  * `ARTIFACT_TOO_LARGE` when that was all there was; `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE` at once; the
  * signal's reason once it is aborted

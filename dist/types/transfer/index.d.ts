@@ -1,4 +1,4 @@
-export { contributorKey } from './large.js';
+export { contributorKey } from './contributor.js';
 export { type NetworkOptions, openNetwork } from './network.js';
 export { parseRetryAfter, type RetryPolicy } from './retry.js';
 export type { Resolve, ResolvedAddress, Timeouts } from './terms.js';
