@@ -101,6 +101,8 @@ export class SocketConnection {
     try {
       return await this.#waiting<PlainHead>((arrived) => {
         this.#state = { kind: 'head', arrived }
+        // A body that ended while its reading was stopped has left it so.
+        this.#resume()
         this.#socket?.write(request, 'latin1')
       })
     } finally {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeAuthority } from '../../scripts/real-parts/authority.ts'
@@ -81,6 +82,21 @@ describe.skipIf(!isThere(NGINX))('nginx (needs nginx)', () => {
     await download
     expect(inner.bytes.equals(await readFile(path))).toBe(true)
     expect(bytesSent(await nginx.answered())).toBe(MIB)
+  })
+
+  it('serves a large file over TLS, in parts over connections that are used again and again', async () => {
+    const approved = approvedBytes(160 * MIB)
+    const authority = makeAuthority(await aFolder(), ['127.0.0.1'])
+    const before = getCACertificates('default')
+    setDefaultCACertificates([...before, await readFile(authority.ca, 'utf8')])
+    onTestFinished(() => setDefaultCACertificates(before))
+    const nginx = await anNginx({ file: approved.bytes }, { tls: authority })
+    const path = await partialPath()
+    // Nobody asks twice: an answer that is not read would be seen.
+    const network = aNetwork({ timeouts: { firstByteMs: 5_000 }, retryPolicy: { retries: 0 } })
+    await network.download(configured(`${nginx.url}/file`), approved.expected, path)
+    expect(approved.bytes.equals(await readFile(path))).toBe(true)
+    expect((await nginx.answered()).length).toBeGreaterThan(1)
   })
 
   it('is waited for when it gives each connection little', async () => {
