@@ -12,14 +12,15 @@ import { cacheRestore, cacheSave } from './rows/actions-cache.ts'
 import { hub } from './rows/hub.ts'
 import { killed } from './rows/killed.ts'
 import { lateAnswers, perConnection } from './rows/limited.ts'
-import { loopback, loopbackTls } from './rows/loopback.ts'
+import { loopback, loopbackSynced, loopbackTls } from './rows/loopback.ts'
 import { manyFiles, manyFilesStored } from './rows/many-files.ts'
 import { MIB } from './sizes.ts'
 import { tableOf } from './table.ts'
-import { describeMachine, prepareTools } from './tools.ts'
+import { describeMachine, machineText, prepareTools } from './tools.ts'
 
 const ROWS: readonly Row[] = [
   loopback,
+  loopbackSynced,
   loopbackTls,
   perConnection,
   lateAnswers,
@@ -75,7 +76,7 @@ async function main(): Promise<void> {
       2,
     )
     if (options.json === '-') console.log(json)
-    else console.log(`\n${tableOf(results)}`)
+    else console.log(`\n${tableOf(results)}\n\n${machineText(machine)}`)
     if (options.json !== undefined && options.json !== '-') await writeFile(options.json, `${json}\n`)
   } finally {
     await rm(work, { recursive: true, force: true })

@@ -5,6 +5,7 @@ import { cpus, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bundle } from '../../scripts/bundle.ts'
 import { ARIA2C, CURL, demandProgram, installPrograms, NGINX } from '../../scripts/real-parts/programs.ts'
+import { sizeText } from './sizes.ts'
 
 export interface Tools {
   readonly curl: string
@@ -22,6 +23,8 @@ async function bundleChildren(folder: string): Promise<void> {
   const { files } = await bundle(root, folder, {
     ours: 'bench/transfer/ours.ts',
     'actions-cache': 'bench/transfer/peers/actions-cache.ts',
+    // Threads are programs of their own, beside the bundle as in `dist/`.
+    'hash-worker': 'src/core/hash-worker.ts',
   })
   for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
@@ -64,7 +67,7 @@ export interface Machine {
 export function describeMachine(tools: Tools, folder: string): Machine {
   const firstLine = (path: string, flag: string): string => {
     const { stdout, stderr } = spawnSync(path, [flag], { encoding: 'utf8' })
-    return /\d[\w.]*/.exec(`${stdout}${stderr}`.split('\n')[0] ?? '')?.[0] ?? ''
+    return /\d+\.\d[\w.]*/.exec(`${stdout}${stderr}`.split('\n')[0] ?? '')?.[0] ?? ''
   }
   const [processor] = cpus()
   return {
@@ -91,4 +94,14 @@ function diskRate(folder: string): number {
   const seconds = (performance.now() - start) / 1000
   execFileSync('rm', [path])
   return Math.round((size * count) / seconds / 1e6)
+}
+
+/** One paragraph for people. */
+export function machineText(machine: Machine): string {
+  const { date, cores, processor, memoryBytes, disk, kernel } = machine
+  return [
+    `Measured ${date}: ${cores} cores (${processor}), ${sizeText(memoryBytes)} of memory, Linux ${kernel},`,
+    `disk ${disk} MB/s (1 GiB written and synced), Node ${machine.node}, nginx ${machine.nginx},`,
+    `curl ${machine.curl}, aria2 ${machine.aria2c}.`,
+  ].join(' ')
 }

@@ -31,6 +31,15 @@ export function curl(bench: Bench, url: string, target: string): Command {
   return { path: bench.tools.curl, args: ['-sS', '-k', '-o', target, url] }
 }
 
+export function curlAndSync(bench: Bench, url: string, target: string): Command {
+  const { path, args } = curl(bench, url, target)
+  return {
+    path: 'bash',
+    args: ['-c', '"$@" && sync "$TARGET"', 'bash', path, ...args],
+    env: { TARGET: target },
+  }
+}
+
 /** As fast as it can be made: sixteen connections, from pieces of 1 MiB on. */
 export function aria2c(bench: Bench, url: string, target: string): Command {
   const connections = ['-x16', '-s16', '-k1M', '--file-allocation=falloc', '--allow-overwrite=true']

@@ -12,6 +12,10 @@ import { ourCommand } from './download.ts'
 
 const BYTES = 8 * GIB
 const KILLS = 20
+/** The last kill comes this many steps before the end: progress is told in steps, too. */
+const STEPS = KILLS + 4
+/** Seconds that one connection takes for the file at least: a small file must not be there before it can be interrupted. */
+const LEAST_SECONDS = 8
 
 /** Runs our child until it says that it has so many bytes, and ends it as a power cut would. */
 async function killAt(bench: Bench, job: OurJob, bytes: number): Promise<void> {
@@ -41,7 +45,9 @@ export const killed: Row = {
     const [served, target] = [await bench.folder('killed/served'), await bench.folder('killed/target')]
     const bytes = bench.scaled(BYTES)
     const world = begun.use(await startWorld({ model: bytes, folder: served }))
-    const nginx = begun.use(await startNginx({ root: served }))
+    const nginx = begun.use(
+      await startNginx({ root: served, limitRate: String(Math.round(bytes / LEAST_SECONDS)) }),
+    )
     const job: OurJob = {
       kind: 'ensure',
       inputs: {
@@ -61,7 +67,7 @@ export const killed: Row = {
       async ours(): Promise<Measured> {
         const start = performance.now()
         for (let kill = 1; kill <= KILLS; kill += 1) {
-          await killAt(bench, job, (bytes * kill) / (KILLS + 1))
+          await killAt(bench, job, (bytes * kill) / STEPS)
           bench.report(`killed ${kill} of ${KILLS}`)
         }
         const last = await measure(ourCommand(bench, job))

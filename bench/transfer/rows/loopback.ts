@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { makeAuthority } from '../../../scripts/real-parts/authority.ts'
 import type { Row } from '../row.ts'
 import { GIB, sizeText } from '../sizes.ts'
-import { curl, prepareSingleFile } from './download.ts'
+import { curl, curlAndSync, prepareSingleFile } from './download.ts'
 
 const BYTES = 2 * GIB
 
@@ -13,6 +13,15 @@ export const loopback: Row = {
   peer: '`curl -o`, unverified',
   goal: { kind: 'ratio', least: 1.3 },
   prepare: (bench) => prepareSingleFile(bench, 'http', { bytes: BYTES, peer: curl }),
+}
+
+/** What durable bytes cost: ours are on the disk when it says so, curl's are in memory until somebody syncs them. */
+export const loopbackSynced: Row = {
+  name: 'http-synced',
+  title: (bench) => `${sizeText(bench.scaled(BYTES))}, loopback http, verified, on the disk`,
+  peer: '`curl -o` and `sync`, unverified',
+  goal: { kind: 'none' },
+  prepare: (bench) => prepareSingleFile(bench, 'http-synced', { bytes: BYTES, peer: curlAndSync }),
 }
 
 export const loopbackTls: Row = {
