@@ -8,6 +8,8 @@ export interface FilesJob {
   readonly folder: string
   /** Files at the same time. */
   readonly parallel: number
+  /** The time counts until the files are on the disk, as it does in a store. */
+  readonly sync?: boolean
 }
 
 /** A whole run: approvals, plan, files, promotion, cache. */

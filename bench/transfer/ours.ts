@@ -2,7 +2,7 @@
  * Our side of every row, bundled as `dist/` is and run as a child. The first argument is a file with the job as JSON; the last line of
  * output is `{"seconds":…}`: how long the work took, without the start of Node.
  */
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { isSha256Hex, silentReporter } from '../../src/core/index.ts'
@@ -10,7 +10,12 @@ import { type CachePort, ensureFromInputs } from '../../src/ensure/index.ts'
 import { openNetwork } from '../../src/transfer/index.ts'
 import type { EnsureJob, FilesJob, OurJob } from './jobs.ts'
 
-async function download({ files, folder, parallel }: FilesJob): Promise<number> {
+async function syncFile(path: string): Promise<void> {
+  await using file = await open(path, 'r+')
+  await file.sync()
+}
+
+async function download({ files, folder, parallel, sync = false }: FilesJob): Promise<number> {
   const start = performance.now()
   const network = openNetwork({
     allowHosts: [],
@@ -20,10 +25,12 @@ async function download({ files, folder, parallel }: FilesJob): Promise<number> 
   const limit = pLimit(parallel)
   await Promise.all(
     files.map(({ url, sha256, bytes }) =>
-      limit(() => {
+      limit(async () => {
         if (!isSha256Hex(sha256)) throw new TypeError(`${sha256} is no digest`)
         const origin = { source: 'http', url: new URL(url), configured: true } as const
-        return network.download(origin, { sha256, size: bytes }, join(folder, sha256))
+        const path = join(folder, sha256)
+        await network.download(origin, { sha256, size: bytes }, path)
+        if (sync) await syncFile(path)
       }),
     ),
   )

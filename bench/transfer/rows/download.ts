@@ -23,6 +23,8 @@ export interface SingleFile {
   readonly peer: (bench: Bench, url: string, target: string) => Command
   /** What our child finds in its environment. */
   readonly environment?: (folder: string) => Readonly<Record<string, string>>
+  /** Ours are synced to the disk, too. */
+  readonly sync?: boolean
   /** Ended with the row. */
   readonly server?: AsyncDisposable
 }
@@ -62,7 +64,13 @@ export async function prepareSingleFile(bench: Bench, name: string, file: Single
   const { bytes, sha256 } = await randomFile(join(served, 'file'), bench.scaled(file.bytes))
   const nginx: Nginx = begun.use(await startNginx({ root: served, ...(await file.nginx?.(folder)) }))
   const url = `${nginx.url}/file`
-  const job: OurJob = { kind: 'files', files: [{ url, sha256, bytes }], folder: target, parallel: 1 }
+  const job: OurJob = {
+    kind: 'files',
+    files: [{ url, sha256, bytes }],
+    folder: target,
+    parallel: 1,
+    sync: file.sync ?? false,
+  }
   const ended = begun.move()
   return {
     bytes,

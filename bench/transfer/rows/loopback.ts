@@ -15,13 +15,14 @@ export const loopback: Row = {
   prepare: (bench) => prepareSingleFile(bench, 'http', { bytes: BYTES, peer: curl }),
 }
 
-/** What durable bytes cost: ours are on the disk when it says so, curl's are in memory until somebody syncs them. */
+/** What durable bytes cost: as the store keeps them, and as curl's are once somebody syncs them. */
 export const loopbackSynced: Row = {
   name: 'http-synced',
   title: (bench) => `${sizeText(bench.scaled(BYTES))}, loopback http, verified, on the disk`,
   peer: '`curl -o` and `sync`, unverified',
   goal: { kind: 'none' },
-  prepare: (bench) => prepareSingleFile(bench, 'http-synced', { bytes: BYTES, peer: curlAndSync }),
+  prepare: (bench) =>
+    prepareSingleFile(bench, 'http-synced', { bytes: BYTES, peer: curlAndSync, sync: true }),
 }
 
 export const loopbackTls: Row = {
