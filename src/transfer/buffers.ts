@@ -1,7 +1,9 @@
 /** Bytes that are written to the disk at once. */
 export const WRITE_BYTES = 1024 * 1024
+/** A read may go so far beyond that, so that none is small. */
+const OVERRUN_BYTES = 64 * 1024
 /** TLS goes on for a while after it was told to stop: one read of 64 KiB and a record. */
-const SLACK_BYTES = 128 * 1024
+const SLACK_BYTES = OVERRUN_BYTES + 128 * 1024
 
 /** The memory of connections, used again by later ones. */
 export class Buffers {
@@ -41,9 +43,13 @@ export class DoubleBuffer {
     this.#place = this.#filling
   }
 
-  /** Hands out where the next read goes. */
+  /**
+   * Hands out where the next read goes. Never nothing: a reader that has to stop is told so after a read, and keeps the place
+   * for the time when it goes on.
+   */
   nextPlace(): Buffer {
-    this.#place = this.#filling.subarray(this.#filled)
+    const end = this.isFull ? this.#filling.length : Math.max(WRITE_BYTES, this.#filled + OVERRUN_BYTES)
+    this.#place = this.#filling.subarray(this.#filled, end)
     return this.#place
   }
 

@@ -302,3 +302,49 @@ describe('readProxies', () => {
     expect(() => readProxies({ HTTPS_PROXY: 'http://user:secret@' })).not.toThrow(/secret/)
   })
 })
+
+describe('a connection that reads bodies directly', () => {
+  const target = (url: URL) => ({
+    hostname: url.hostname,
+    host: url.host,
+    protocol: url.protocol,
+    port: url.port,
+  })
+  const onread = { buffer: Buffer.alloc(1024), callback: () => true }
+
+  it.each([
+    ['a literal', 'http://127.0.0.1:1/', []],
+    ['a name that leads there', 'https://files.example.org/', [{ address: '10.0.0.1', family: 4 }]],
+    [
+      'a name that leads there among others',
+      'https://files.example.org/',
+      [
+        { address: '93.184.216.34', family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ],
+    ],
+  ])('to a private address is refused, named by %s', async (_how, url, addresses) => {
+    const { guarded, plain, connectors } = openDispatchers(
+      [],
+      undefined,
+      DEFAULT_TIMEOUTS,
+      async () => addresses,
+    )
+    onTestFinished(async () => {
+      await Promise.all([guarded.destroy(), plain.destroy()])
+    })
+    const connecting = new Promise((resolve, reject) => {
+      connectors?.guarded(onread)(target(new URL(url)), (error, socket) => {
+        if (error === null) resolve(socket)
+        else reject(error)
+      })
+    })
+    expect((await errorOf(connecting)).code).toBe('URL_REFUSED')
+  })
+
+  it('is never made where a proxy is named', () => {
+    const proxies = readProxies({ HTTPS_PROXY: 'proxy.example:3128' })
+    const { connectors } = openDispatchers([], proxies, DEFAULT_TIMEOUTS, async () => [])
+    expect(connectors).toBeUndefined()
+  })
+})

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { describe, expect, it } from 'vitest'
 import { openNetwork } from '../../src/transfer/index.ts'
 import { listen } from '../support/loopback.ts'
@@ -40,6 +41,23 @@ describe('openNetwork', () => {
     await network.close()
     await expect(network.download(configured(host.url), expected, await partialPath())).rejects.toThrow()
     expect(host.requests).toHaveLength(0)
+  })
+})
+
+describe('many small files', () => {
+  it('come over a few connections, which are kept', async () => {
+    const files = Array.from({ length: 200 }, () => approvedBytes(2000))
+    const host = await aHost((request, response) => {
+      serving(files[Number(request.url?.slice(1))]?.bytes ?? Buffer.alloc(0))(request, response)
+    })
+    const network = aNetwork()
+    const path = await partialPath()
+    const eightAtATime = pLimit(8)
+    await eightAtATime.map(files, ({ expected }, index) =>
+      network.download(configured(`${host.url}/${index}`), expected, `${path}.${index}`),
+    )
+    expect(host.requests).toHaveLength(200)
+    expect(new Set(host.requests.map(({ socket }) => socket)).size).toBeLessThanOrEqual(8)
   })
 })
 

@@ -8,6 +8,7 @@ import type { NetworkOptions } from '../../src/transfer/index.ts'
 import { sha256Of } from '../support/digest.ts'
 import { anAuthority, anHttpsHost } from '../support/https.ts'
 import { askedPart, DATA_PATHS, except, partHead, SMALL_PARTS, serveParts } from '../support/ranged.ts'
+import { aReporter } from '../support/store.ts'
 import {
   aHost,
   aNetwork,
@@ -62,6 +63,24 @@ describe.each(DATA_PATHS)('a large file through %s', (_path, way) => {
     expect(isDirect).toBe(way.directSockets)
     const connections = new Set(host.requests.map(({ socket }) => socket))
     expect(connections.size).toBeLessThan(host.requests.length)
+  })
+
+  it('of many MiB comes without a byte that is asked for twice, however fast its host is', async () => {
+    const size = 150_000_001
+    const { bytes, expected } = approvedBytes(size)
+    const host = await aHost(serveParts(bytes))
+    const path = await partialPath()
+    const reporter = aReporter()
+    const file = await network({ sizes: {}, reporter }).download(configured(host.url), expected, path)
+    expect(file.size).toBe(size)
+    const parts = host.requests
+      .map((request) => askedPart(request, size))
+      .filter((part) => part !== undefined)
+    const inOrder = parts.sort((a, b) => a.start - b.start)
+    // A part that another connection took over was asked for up to its old end.
+    const starts = new Set(inOrder.map(({ start }) => start))
+    expect(starts.size).toBe(parts.length)
+    expect(reporter.lines).toEqual([])
   })
 
   it('comes in parts also when nobody approved a size', async () => {

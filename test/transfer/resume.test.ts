@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { contributorKey } from '../../src/transfer/index.ts'
 import { journalPath, parseJournal } from '../../src/transfer/journal.ts'
 import { askedPart, DATA_PATHS, except, SMALL_PARTS, serveParts } from '../support/ranged.ts'
+import { mayMount, withMounts } from '../support/store-process.ts'
 import {
   type Approved,
   aHost,
@@ -20,7 +22,7 @@ import {
   partialPath,
   serving,
 } from '../support/transfer.ts'
-import type { TransferJob } from '../support/transfer-child.ts'
+import type { TransferJob, TransferReport } from '../support/transfer-child.ts'
 
 const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
 const SIZE = 1_500_000
@@ -32,8 +34,8 @@ function bytesAsked({ requests }: Host): number {
 }
 
 async function written(path: string): Promise<number> {
-  const text = await readFile(journalPath(path), 'utf8').catch(() => '')
-  return parseJournal(text)?.written.size ?? 0
+  const journal = await readFile(journalPath(path), 'utf8').catch(() => '')
+  return parseJournal(journal)?.written.size ?? 0
 }
 
 /** Serves parts that end by `last`, and lets everybody wait who asks for more. */
@@ -103,6 +105,22 @@ describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
     const host = await aHost(serveParts(approved.bytes))
     await aNetwork(options).download(configured(host.url), approved.expected, path)
     expect(bytesAsked(host)).toBe(SIZE)
+  })
+
+  const technique = mayMount() ? 'a file system of 1 MiB' : 'a limit on the size of files'
+  it(`does not stay on a full disk: ${technique}`, async () => {
+    const { bytes, expected } = approvedBytes(SIZE)
+    const path = await partialPath()
+    const host = await aHost(serveParts(bytes))
+    const job: TransferJob = { url: host.url, sha256: expected.sha256, size: SIZE, path, network: options }
+    const shell = mayMount()
+      ? withMounts(`mount -t tmpfs -o size=1m,mode=755 none ${dirname(path)} && exec "$@"`)
+      : 'exec prlimit --fsize=1000000 "$@"'
+    const child = spawn('sh', ['-c', shell, 'sh', process.execPath, CHILD, JSON.stringify(job)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const report: TransferReport = JSON.parse(await text(child.stdout))
+    expect(report).toEqual({ code: 'DISK_FULL', isThere: false })
   })
 
   it('that only lacked its name needs nobody', async () => {
@@ -255,8 +273,8 @@ describe(`a journal (SEED=${SEED})`, () => {
   it('names no address, which may be a secret', async () => {
     const approved = approvedBytes(SIZE)
     const { path, host } = await leaveSome(approved, SIZE / 2)
-    const text = await readFile(journalPath(path), 'utf8')
-    expect(text).not.toContain(new URL(host.url).host)
-    expect(text).toContain('["from","')
+    const journal = await readFile(journalPath(path), 'utf8')
+    expect(journal).not.toContain(new URL(host.url).host)
+    expect(journal).toContain('["from","')
   })
 })
