@@ -14,8 +14,7 @@ export interface Pace {
 
 /** Milliseconds over which a rate is taken. */
 export const WINDOW_MS = 100
-/** Four did best wherever it was measured on fast links, and are few enough for slow ones. */
-const FIRST_LANES = 4
+const FIRST_LANES = 2
 /** A trial has to bring so much more. */
 const WORTH = 1.1
 /** Windows between a trial in vain and the next one. */
@@ -26,6 +25,8 @@ export const MOST_LANES = 8
 export const MOST_SLOW_LANES = 16
 /** Bytes a millisecond below which a connection is slow. */
 const SLOW = 48_000
+/** And above which it brings as much as this machine takes. More would only fill the system's buffers. */
+const FAST = 150_000
 
 export const FIRST_PACE: Pace = { lanes: FIRST_LANES, trial: undefined, rest: 0 }
 
@@ -41,9 +42,11 @@ export function nextPace(pace: Pace, rate: number, most: number): Pace {
     return { lanes: trial.lanes, trial: undefined, rest: REST }
   }
   if (rest > 0) return { lanes, trial: undefined, rest: rest - 1 }
-  const ceiling = Math.min(most, rate / lanes < SLOW ? MOST_SLOW_LANES : MOST_LANES)
-  if (lanes >= ceiling) return { lanes, trial: undefined, rest: 0 }
-  return { lanes: Math.min(ceiling, lanes * 2), trial: { lanes, rate }, rest: 0 }
+  const each = rate / lanes
+  const ceiling = Math.min(most, each < SLOW ? MOST_SLOW_LANES : MOST_LANES)
+  if (lanes >= ceiling || each > FAST) return { lanes, trial: undefined, rest: 0 }
+  // A file is over soon, so that there is no time to be careful where the host holds each connection back.
+  return { lanes: Math.min(ceiling, lanes * (each < SLOW ? 4 : 2)), trial: { lanes, rate }, rest: 0 }
 }
 
 const SEGMENT_BYTES = 8 * 1024 * 1024

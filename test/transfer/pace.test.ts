@@ -25,9 +25,13 @@ describe('the number of connections', () => {
     expect(paceAfter(20, (lanes) => lanes * 100_000).lanes).toBe(MOST_LANES)
   })
 
+  it('does not grow where one connection brings as much as a machine takes', () => {
+    expect(paceAfter(20, () => 900_000)).toEqual(FIRST_PACE)
+  })
+
   it('goes back one step when more bring nothing, and tries again only later', () => {
-    const link = () => 400_000
-    expect(paceAfter(1, link)).toMatchObject({ lanes: MOST_LANES, trial: { lanes: FIRST_PACE.lanes } })
+    const link = () => 200_000
+    expect(paceAfter(1, link)).toMatchObject({ lanes: 4, trial: { lanes: FIRST_PACE.lanes } })
     expect(paceAfter(2, link)).toMatchObject({ lanes: FIRST_PACE.lanes, trial: undefined })
     expect(paceAfter(30, link).lanes).toBe(FIRST_PACE.lanes)
     expect(paceAfter(33, link).trial).toBeDefined()
