@@ -24,11 +24,22 @@ function remaining({ at, end }: Segment): number {
   return end - at
 }
 
-/** Milliseconds until a segment is here at its own speed. */
-function waitFor(segment: Segment, now: number): number {
-  const came = segment.at - segment.start
-  const spent = Math.max(1, now - segment.since)
-  return came === 0 ? spent + remaining(segment) : (remaining(segment) * spent) / came
+/** Bytes a millisecond. */
+function speedOf({ at, start, since }: Segment, now: number): number {
+  return (at - start) / Math.max(1, now - since)
+}
+
+/**
+ * Milliseconds until a segment is here at its own speed. One that was only just asked for counts as one of the others: it is
+ * not slow because nothing has come of it yet.
+ *
+ * @param usual speed of the others
+ */
+function waitFor(segment: Segment, usual: number, now: number): number {
+  const speed = speedOf(segment, now)
+  if (speed > 0) return remaining(segment) / speed
+  const silent = now - segment.since
+  return usual === 0 ? silent : silent + remaining(segment) / usual
 }
 
 export class SegmentPlan {
@@ -74,9 +85,11 @@ export class SegmentPlan {
   }
 
   #share(now: number): Segment | undefined {
+    const speeds = [...this.#running].map((segment) => speedOf(segment, now)).filter((speed) => speed > 0)
+    const usual = speeds.reduce((sum, speed) => sum + speed, 0) / Math.max(1, speeds.length)
     const slowest = [...this.#running]
       .filter((segment) => remaining(segment) >= 2 * LEAST_SHARE)
-      .map((segment) => ({ segment, wait: waitFor(segment, now) }))
+      .map((segment) => ({ segment, wait: waitFor(segment, usual, now) }))
       .sort((a, b) => b.wait - a.wait)[0]
     if (slowest === undefined || slowest.wait < LEAST_WAIT_MS) return undefined
     const { segment } = slowest

@@ -49,6 +49,17 @@ describe('the order of segments', () => {
     expect(plan.take(8 * MIB, 1000)).toMatchObject({ end: 8 * MIB })
   })
 
+  it('takes what was only just asked for to be as fast as the others, and shares it when it stays silent', () => {
+    const plan = new SegmentPlan([{ start: 0, end: 16 * MIB }])
+    const running = taken(plan.take(8 * MIB, 0))
+    const silent = taken(plan.take(8 * MIB, 99))
+    running.at = 7 * MIB
+    expect(plan.take(8 * MIB, 100)).toBeUndefined()
+    expect(silent.end).toBe(16 * MIB)
+    expect(taken(plan.take(8 * MIB, 400))).toMatchObject({ at: 12 * MIB, end: 16 * MIB })
+    expect(silent.end).toBe(12 * MIB)
+  })
+
   it(`brings every byte, whatever breaks (SEED=${SEED})`, () => {
     const step = fc.record({ fraction: fc.double({ min: 0, max: 1, noNaN: true }), breaks: fc.boolean() })
     const holds = fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
