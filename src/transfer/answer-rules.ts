@@ -3,55 +3,15 @@
  * a body. Pure.
  */
 import { R3mesError } from '../core/index.ts'
+import { announcedLength, askedPause, contentRange, describeHead, type Head, header } from './answer-head.ts'
 import type { ByteRange } from './byte-ranges.ts'
 import { sourceTitle, unusable } from './failures.ts'
-import { MAX_RETRY_AFTER_MS, parseRetryAfter, transient } from './retry.ts'
+import { MAX_RETRY_AFTER_MS, transient } from './retry.ts'
 import type { Origin } from './types.ts'
-import { describeUrl } from './url-rules.ts'
-
-/** Header names in lower case. */
-export type Headers = Readonly<Record<string, string | string[] | undefined>>
-
-/** The head of an answer. */
-export interface Head {
-  readonly status: number
-  readonly headers: Headers
-  /** The host that answered, after redirects. */
-  readonly url: URL
-  /** False once a redirect left the origin's own host. */
-  readonly fromOrigin: boolean
-}
-
-/** A header's only value; undefined when it is absent or was sent several times. */
-export function header(headers: Headers, name: string): string | undefined {
-  const value = headers[name]
-  return typeof value === 'string' ? value : undefined
-}
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-
-export function isRedirect(status: number): boolean {
-  return REDIRECTS.has(status)
-}
 
 /** Statuses that may be another one soon. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 const GONE: ReadonlySet<number> = new Set([404, 410, 416, 451])
-
-/** What to print for an origin: its label when the URL is a secret. Text from a network: for `detail` only. */
-export function describeOrigin(origin: Origin): string {
-  return origin.label ?? describeUrl(origin.url)
-}
-
-function describeHead(origin: Origin, head: Head): string {
-  const where = head.fromOrigin
-    ? describeOrigin(origin)
-    : `${describeOrigin(origin)} → ${describeUrl(head.url)}`
-  const said = ['x-error-code', 'x-error-message', 'x-ms-error-code']
-    .map((name) => header(head.headers, name))
-    .filter((text) => text !== undefined)
-  return [`${where}: status ${head.status}`, ...said].join(', ')
-}
 
 const ACCESS_REMEDY: Readonly<Record<Origin['source'], string>> = {
   cache: 'Its signed address has expired, or this job may not read the cache.',
@@ -73,12 +33,6 @@ function isAboutAccess(origin: Origin, head: Head): boolean {
     origin.source === 'cache' ||
     head.headers['www-authenticate'] !== undefined
   )
-}
-
-/** Milliseconds that an answer asks to be left alone for. */
-export function askedPause(head: Head, now: number): number | undefined {
-  if (head.status !== 429 && head.status !== 503) return undefined
-  return parseRetryAfter(header(head.headers, 'retry-after'), now)
 }
 
 /** @param wanted the status of the answer that was asked for */
@@ -118,17 +72,6 @@ function checkEncoding(origin: Origin, head: Head): void {
   )
 }
 
-/** What a `Content-Range` says: these bytes, of how many. */
-function contentRange(
-  head: Head,
-): { readonly range: ByteRange; readonly total: number | undefined } | undefined {
-  const found = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/.exec(header(head.headers, 'content-range') ?? '')
-  if (found === null) return undefined
-  const [start, last, total] = found.slice(1).map(Number)
-  if (start === undefined || last === undefined || !Number.isSafeInteger(last)) return undefined
-  return { range: { start, end: last + 1 }, total: Number.isSafeInteger(total) ? total : undefined }
-}
-
 function anotherPart(origin: Origin, head: Head): R3mesError {
   return unusable(
     origin.source,
@@ -159,12 +102,6 @@ export function tooLarge(limits: Limits, detail: string): R3mesError {
     `The content is larger than the limit of ${limits.most} bytes. ${limits.remedy}`,
     { detail },
   )
-}
-
-/** The length of the body as its host announces it, in bytes. */
-export function announcedLength(head: Head): number | undefined {
-  const text = header(head.headers, 'content-length')
-  return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined
 }
 
 function checkLength(origin: Origin, head: Head, limits: Limits): void {

@@ -1,4 +1,4 @@
-import { describeOrigin } from './answer-rules.ts'
+import { describeOrigin } from './answer-head.ts'
 import type { Exchange } from './request.ts'
 import { retrying } from './retry.ts'
 import type { Origin } from './types.ts'

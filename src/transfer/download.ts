@@ -1,5 +1,6 @@
 import { type Expected, R3mesError, type VerifiedFile } from '../core/index.ts'
-import { checkHead, describeOrigin, type Head, type Limits, tooLarge } from './answer-rules.ts'
+import { describeOrigin, type Head } from './answer-head.ts'
+import { checkHead, type Limits, tooLarge } from './answer-rules.ts'
 import { askAgain } from './ask-again.ts'
 import { sourceTitle } from './failures.ts'
 import { downloadLarge } from './large.ts'

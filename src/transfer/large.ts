@@ -3,12 +3,11 @@
  * an earlier attempt ended.
  */
 import { type Expected, R3mesError, type VerifiedFile } from '../core/index.ts'
+import { describeOrigin, type Head } from './answer-head.ts'
 import {
   checkFirst,
   checkHead,
-  describeOrigin,
   type FirstAnswer,
-  type Head,
   Incoherent,
   type Limits,
   strongValidator,

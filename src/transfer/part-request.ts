@@ -4,14 +4,8 @@
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { R3mesError } from '../core/index.ts'
-import {
-  checkPart,
-  describeOrigin,
-  type Head,
-  isRedirect,
-  type Representation,
-  strongValidator,
-} from './answer-rules.ts'
+import { describeOrigin, type Head, isRedirect } from './answer-head.ts'
+import { checkPart, type Representation, strongValidator } from './answer-rules.ts'
 import type { ByteRange } from './byte-ranges.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { endedEarly, networkFailure } from './failures.ts'

@@ -1,5 +1,6 @@
 import { type Expected, type VerifiedFile, Verifier } from '../core/index.ts'
-import { describeOrigin, type Limits, tooLarge } from './answer-rules.ts'
+import { describeOrigin } from './answer-head.ts'
+import { type Limits, tooLarge } from './answer-rules.ts'
 import { endedEarly } from './failures.ts'
 import { type OpenFile, PartialFile } from './partial-file.ts'
 import { throttled } from './progress.ts'

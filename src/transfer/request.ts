@@ -4,7 +4,7 @@
  */
 import { type Dispatcher, errors } from 'undici'
 import type { HashThread } from '../core/index.ts'
-import { announcedLength, askedPause, describeOrigin, type Head, header, isRedirect } from './answer-rules.ts'
+import { announcedLength, askedPause, describeOrigin, type Head, header, isRedirect } from './answer-head.ts'
 import type { Buffers } from './buffers.ts'
 import type { ByteRange } from './byte-ranges.ts'
 import type { Connectors } from './dispatchers.ts'

@@ -2,7 +2,7 @@
  * Reads the head of an HTTP/1.1 answer, and only of a plain one: what is out of the ordinary is left to the full client.
  * Everything here is the host's. Pure.
  */
-import type { Headers } from './answer-rules.ts'
+import type { Headers } from './answer-head.ts'
 
 /** A head is a few hundred bytes; what is longer is not for us. */
 export const MOST_HEAD_BYTES = 16 * 1024
