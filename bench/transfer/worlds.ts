@@ -9,7 +9,7 @@ export interface WorldOptions {
   /** An adapter `many_files` of so many files. */
   readonly files?: { readonly count: number; readonly bytes: number }
   /** Where the model and the adapter's files are written, each under its digest. */
-  readonly folder?: string
+  readonly folder: string
 }
 
 export interface WorldFacts {

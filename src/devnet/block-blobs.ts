@@ -4,22 +4,17 @@
  * gigabytes costs no memory.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { createReadStream, createWriteStream, mkdtempSync } from 'node:fs'
-import { open, rm, stat } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import parseRange from 'range-parser'
+import { receiveSegment, type Segment, sendSegments, sizeOf } from './segments.ts'
 
 /** What a signed URL allows: read, or create and write. */
 export type BlobPermission = 'r' | 'cw'
-
-interface Segment {
-  readonly path: string
-  readonly size: number
-}
 
 interface Blob {
   readonly id: string
@@ -180,11 +175,10 @@ export class BlockBlobs {
     blob.staged.set(id, await this.#receive(request))
   }
 
-  async #receive(request: IncomingMessage): Promise<Segment> {
+  #receive(request: IncomingMessage): Promise<Segment> {
     this.#segmentCount += 1
     const path = join(this.#folder, `${this.#segmentCount}.segment`)
-    await pipeline(request, createWriteStream(path))
-    return { path, size: (await stat(path)).size }
+    return receiveSegment(request, path)
   }
 }
 
@@ -228,7 +222,7 @@ async function read(request: IncomingMessage, response: ServerResponse, blob: Bl
     ...(part === undefined ? {} : { 'Content-Range': `bytes ${start}-${end - 1}/${size}` }),
   })
   if (request.method === 'HEAD') response.end()
-  else await pipeline(bytesOf(segments, start, end), response)
+  else await sendSegments(response, segments, { start, end })
 }
 
 /** `end` is exclusive. Azure's own client says `x-ms-range`, others `Range`; several ranges at once are ignored. */
@@ -239,20 +233,6 @@ function requestedPart(request: IncomingMessage, size: number): { start: number;
   if (ranges === -1) throw new BlobRefusal(416, 'InvalidRange')
   const [range] = ranges === -2 || ranges.length > 1 ? [] : ranges
   return range === undefined ? undefined : { start: range.start, end: range.end + 1 }
-}
-
-async function* bytesOf(segments: readonly Segment[], start: number, end: number): AsyncGenerator<Buffer> {
-  let before = 0
-  for (const { path, size } of segments) {
-    const from = Math.max(start - before, 0)
-    const to = Math.min(end - before, size)
-    if (from < to) yield* createReadStream(path, { start: from, end: to - 1, highWaterMark: 1 << 20 })
-    before += size
-  }
-}
-
-function sizeOf(segments: readonly Segment[]): number {
-  return segments.reduce((sum, segment) => sum + segment.size, 0)
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {

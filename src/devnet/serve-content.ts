@@ -1,9 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import parseRange from 'range-parser'
+import { sendBytes } from '../core/index.ts'
 import type { Content } from './types.ts'
-
-/** Large enough that the cost per write does not count, small enough that a slow client holds little memory. */
-const CHUNK = 512 * 1024
 
 /**
  * Answers GET and HEAD with content: 200, 206 for one satisfiable range, 416 for none. Several ranges at once, or a
@@ -30,8 +28,8 @@ export async function serveContent(
   response.setHeader('Content-Length', end - start)
   if (range !== undefined) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${content.size}`)
   response.writeHead(range === undefined ? 200 : 206)
-  if (request.method !== 'HEAD') await writeBytes(response, content, start, end)
-  if (!response.destroyed) response.end()
+  if (request.method === 'HEAD') response.end()
+  else await sendBytes(response, { start, end }, (memory, at) => content.read(at, at + memory.length, memory))
 }
 
 function chosenRange(
@@ -48,30 +46,4 @@ function chosenRange(
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined
   const [only] = ranges
   return only === undefined ? undefined : { start: only.start, end: only.end + 1 }
-}
-
-async function writeBytes(
-  response: ServerResponse,
-  content: Content,
-  start: number,
-  end: number,
-): Promise<void> {
-  for (let at = start; at < end && !response.destroyed; at += CHUNK) {
-    const goesOn = response.write(content.read(at, Math.min(end, at + CHUNK)))
-    if (!goesOn) await drained(response)
-  }
-}
-
-/** Resolves when the client took the bytes, or will never take them. */
-function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done)
-      response.off('close', done)
-      resolve()
-    }
-    response.on('drain', done)
-    response.on('close', done)
-  })
 }

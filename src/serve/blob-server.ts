@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import {
   createServer,
   type IncomingMessage,
@@ -7,10 +8,9 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import createRouter from 'find-my-way'
-import { isSha256Hex, R3mesError, sanitiseLine } from '../core/index.ts'
+import { isSha256Hex, R3mesError, type ReadPiece, sanitiseLine, sendBytes } from '../core/index.ts'
 import { type BlobReader, readBlobs } from '../store/index.ts'
 import { answerFor } from './answer.ts'
-import { sendPart } from './send-part.ts'
 
 export interface BlobServerOptions {
   /** Absolute path of the store's root. */
@@ -141,9 +141,16 @@ async function sendBlob(
     const { status, headers, part } = answerFor(hex, blob.size, request.headers)
     sendHead(response, status, headers)
     if (part === undefined || part.start === part.end || request.method === 'HEAD') response.end()
-    else await sendPart(blob.file, part, response)
+    else await sendBytes(response, part, readingFrom(blob.file))
   } finally {
     await blob.file.close()
+  }
+}
+
+function readingFrom(file: FileHandle): ReadPiece {
+  return async (memory, at) => {
+    const { bytesRead } = await file.read(memory, 0, memory.length, at)
+    return memory.subarray(0, bytesRead)
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { restoreCache, saveCache } from '@actions/cache'
@@ -228,6 +229,33 @@ describe('the blob store', () => {
     await call('FinalizeCacheEntryUpload', { key: 'blocks', version: VERSION, size_bytes: '12' })
     const part = await fetch(await downloadUrl('blocks'), { headers: { Range: 'bytes=2-9' } })
     expect(await part.text()).toBe('00111122')
+  })
+
+  it('keeps bodies of any size as they came, many at a time', async () => {
+    const bodies = [1, 65_537, 1_048_576, 5_000_011].map((size) => randomBytes(size))
+    await Promise.all(bodies.map((bytes, index) => upload(`body ${index}`, bytes)))
+    for (const [index, bytes] of bodies.entries()) {
+      const url = await downloadUrl(`body ${index}`)
+      expect(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(bytes)).toBe(true)
+      const from = Math.floor(bytes.length / 3)
+      const rest = await fetch(url, { headers: { Range: `bytes=${from}-` } })
+      expect(Buffer.from(await rest.arrayBuffer()).equals(bytes.subarray(from))).toBe(true)
+    }
+  })
+
+  it('has nothing of a body whose client hung up', async () => {
+    const { json } = await call('CreateCacheEntry', { key: 'half', version: VERSION })
+    const url = String(json['signed_upload_url'])
+    const half = request(`${url}&comp=block&blockid=AAAA`, {
+      method: 'PUT',
+      headers: { 'content-length': 10_000_000 },
+    })
+    // Whoever hangs up is told so as an error.
+    half.on('error', () => undefined)
+    await new Promise((sent) => half.write(randomBytes(4_000_000), sent))
+    await new Promise((closed) => half.once('close', closed).destroy())
+    const list = { method: 'PUT', body: '<BlockList><Latest>AAAA</Latest></BlockList>' }
+    expect((await fetch(`${url}&comp=blocklist`, list)).status).toBe(400)
   })
 
   it('refuses blocks it never got and ids of two lengths', async () => {

@@ -23,8 +23,8 @@ export const hub: Row = {
     const packages = join(folder, 'python')
     bench.report('Installing the newest huggingface_hub …')
     await installPython('huggingface_hub', packages)
-    const target = await bench.folder('hub/target')
-    const world = begun.use(await startWorld({ model: bench.scaled(BYTES) }))
+    const [target, content] = [await bench.folder('hub/target'), await bench.folder('hub/content')]
+    const world = begun.use(await startWorld({ model: bench.scaled(BYTES), folder: content }))
     const job: OurJob = {
       kind: 'ensure',
       inputs: {
