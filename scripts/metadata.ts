@@ -5,7 +5,7 @@
 import { stringify } from 'yaml'
 import { SOURCE_NAMES } from '../src/core/index.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS } from '../src/ensure/inputs.ts'
-import { CACHE_MODES } from '../src/ensure/settings.ts'
+import { CACHE_MODES, VERIFY_MODES } from '../src/ensure/settings.ts'
 import { FROZEN_MODES, TRUST_MODES } from '../src/ensure/trust/trust-inputs.ts'
 
 const HEADER = '# Written by `npm run generate` from src/ensure/inputs.ts.\n'
@@ -21,10 +21,12 @@ const TYPES: Readonly<Partial<Record<InputName, object>>> = {
   cache: { type: 'enum', 'allowed-values': [...CACHE_MODES] },
   trust: { type: 'enum', 'allowed-values': [...TRUST_MODES] },
   frozen: { type: 'enum', 'allowed-values': [...FROZEN_MODES] },
+  verify: { type: 'enum', 'allowed-values': [...VERIFY_MODES] },
   'trusted-height': { type: 'integer' },
   'min-witnesses': { type: 'integer' },
   'parallel-downloads': { type: 'integer' },
   'deadline-minutes': { type: 'integer' },
+  'prune-keep-popular': { type: 'integer' },
 }
 const TYPE_OF_FORM: Readonly<Record<InputSpec['form'], object>> = {
   text: { type: 'string' },

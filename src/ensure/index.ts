@@ -21,6 +21,7 @@ export {
   describePlanned,
 } from './present.ts'
 export { ProgressLines } from './progress.ts'
+export type { PruneRules } from './prune-inputs.ts'
 export { manifestOfFolder, type PublishableManifest } from './publish-manifest.ts'
 export { describeRate, RateMeter } from './rate.ts'
 export { ensure, ensureFromInputs } from './run.ts'
@@ -33,6 +34,7 @@ export {
   type RawInputs,
   readSettings,
   type Settings,
+  type VerifyMode,
 } from './settings.ts'
 export type {
   ArtifactReport,

@@ -206,6 +206,44 @@ export const INPUTS = [
     description: 'Largest artifact that is fetched, such as `20GB` or `512MiB`.',
   },
   {
+    name: 'verify',
+    default: 'always',
+    form: 'text',
+    description:
+      '`always`: every byte that the store hands out is hashed in every run. `changed`: files that did not change since they were last hashed are not hashed again; refused in a frozen run. See docs/store.md.',
+  },
+  {
+    name: 'prune-max-age',
+    default: '',
+    form: 'text',
+    actionOnly: true,
+    description: 'At the end of the job, removes what no run has used for so long, such as `30d`.',
+  },
+  {
+    name: 'prune-max-size',
+    default: '',
+    form: 'text',
+    actionOnly: true,
+    description:
+      'At the end of the job, removes what is used least until the store is no larger than this, such as `200GB`.',
+  },
+  {
+    name: 'prune-min-free',
+    default: '',
+    form: 'text',
+    actionOnly: true,
+    description:
+      'At the end of the job, removes what is used least until the disk has so much room, such as `20GB`.',
+  },
+  {
+    name: 'prune-keep-popular',
+    default: '',
+    form: 'text',
+    actionOnly: true,
+    description:
+      'How many of the artifacts that are used most stay however old they are. `10` when `prune-max-age` is set and this is not.',
+  },
+  {
     name: 'export-env',
     default: 'true',
     form: 'flag',

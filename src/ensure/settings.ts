@@ -5,11 +5,15 @@ import { checkMirrorTemplate } from '../sources/index.ts'
 import { parseAllowedHost } from '../transfer/index.ts'
 import { checkedLines, expandPath, fail, flag, integer, lines, oneOf, token, webUrl } from './forms.ts'
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts'
+import { type PruneRules, readPruneRules } from './prune-inputs.ts'
 import { type TrustInputs, trustReaders } from './trust/trust-inputs.ts'
 import { parseSize } from './units.ts'
 
 export const CACHE_MODES = ['auto', 'true', 'false', 'read-only'] as const
 export type CacheMode = (typeof CACHE_MODES)[number]
+
+export const VERIFY_MODES = ['always', 'changed'] as const
+export type VerifyMode = (typeof VERIFY_MODES)[number]
 
 /** Everything a run needs to know, checked for form. */
 export interface Settings {
@@ -40,6 +44,10 @@ export interface Settings {
   readonly deadline: number | undefined
   /** Bytes. */
   readonly maxArtifactSize: number
+  /** `changed`: a recorded check of a file that did not change since counts. */
+  readonly verify: VerifyMode
+  /** Undefined: nothing is removed at the end of the job. */
+  readonly prune: PruneRules | undefined
   readonly exportEnv: boolean
 }
 
@@ -179,6 +187,8 @@ export function readSettings(raw: RawInputs, environment: Environment): Settings
         parseSize(text('max-artifact-size')) ??
         fail('`max-artifact-size` must be a size such as 500GB or 512MiB.', text('max-artifact-size')),
     ),
+    verify: attempt(() => oneOf(text('verify'), VERIFY_MODES, 'verify')),
+    prune: readPruneRules(text, attempt),
     exportEnv: attempt(() => flag(text('export-env'), 'export-env')),
   }
   if (problems.length > 0) throw R3mesError.from(problems)

@@ -36,6 +36,8 @@ describe('defaults', () => {
       parallelDownloads: 8,
       deadline: undefined,
       maxArtifactSize: 500e9,
+      verify: 'always',
+      prune: undefined,
       exportEnv: true,
     })
     expect(read().hfEndpoint.href).toBe('https://huggingface.co/')
@@ -107,6 +109,7 @@ describe('numbers, sizes and flags', () => {
     [{ 'max-artifact-size': '2 GiB' }, { maxArtifactSize: 2 ** 31 }],
     [{ force: 'True' }, { force: true }],
     [{ 'export-env': 'FALSE' }, { exportEnv: false }],
+    [{ verify: 'changed' }, { verify: 'changed' }],
   ])('reads %j', (inputs, expected) => {
     expect(read(inputs)).toMatchObject(expected)
   })
@@ -123,6 +126,7 @@ describe('numbers, sizes and flags', () => {
     { force: 'yes' },
     { force: '1' },
     { cache: 'maybe' },
+    { verify: 'never' },
   ])('refuses %j', (inputs: RawInputs) => {
     expect(codesOf(inputs)).toEqual(['INPUT_INVALID'])
   })

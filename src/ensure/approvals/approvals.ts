@@ -17,6 +17,7 @@ import {
 } from '../../registry/index.ts'
 import type { Run } from '../open-run.ts'
 import { describePlanned } from '../present.ts'
+import type { VerifyMode } from '../settings.ts'
 import { isInCi, untrustedEvent } from '../trust/events.ts'
 import { readLockState } from '../trust/lock-file.ts'
 import { assertTimeHolds, decideTrust, type ProvenBasis, type TrustDecision } from '../trust/trust.ts'
@@ -49,12 +50,27 @@ async function resolve(run: Run): Promise<Plan> {
   const decision = await decide(run)
   if (decision.frozen !== undefined) {
     record.frozen()
+    refuseRecordedChecks(settings.verify)
     reporter.info('Frozen: only what the lockfile holds is brought, and only while its record is unchanged.')
   }
   const asked = lockedRequest(settings.request, decision.frozen)
   const planned = await ask(run, decision, asked.request)
   record.approvalsRead(planned)
   return { ...planned, datasetProblems: [...asked.datasetProblems, ...planned.datasetProblems] }
+}
+
+/**
+ * A frozen run says that it handed out the locked bytes. A check that was recorded earlier, in a file that whoever may write
+ * the store could have changed, is not that.
+ *
+ * @throws R3mesError `INPUT_INVALID`
+ */
+function refuseRecordedChecks(verify: VerifyMode): void {
+  if (verify === 'always') return
+  throw new R3mesError(
+    'INPUT_INVALID',
+    '`verify: changed` trusts checks that were recorded earlier, and a frozen run hashes every byte that it hands out. Remove `verify: changed`, or set `frozen: false`.',
+  )
 }
 
 async function decide(run: Run): Promise<TrustDecision> {

@@ -150,6 +150,24 @@ describe('a run with a lockfile', () => {
     expect(world.devnet.requests.content().length).toBeGreaterThan(0)
   })
 
+  it.each([
+    [{ frozen: 'true' }, {}],
+    [{ frozen: 'auto' }, CI],
+    [{ trust: 'lockfile', 'max-lock-age': '7d', 'rpc-urls': '' }, {}],
+  ])(
+    'under %o refuses checks that were recorded earlier, before anybody is asked',
+    async (inputs, environment) => {
+      const world = await aLocking()
+      await world.lock('create')
+      world.devnet.requests.clear()
+      const result = await world.run({ ...inputs, verify: 'changed' }, environment)
+      expect(result.error).toMatchObject({ code: 'INPUT_INVALID' })
+      expect(result.error?.message).toContain('Remove `verify: changed`')
+      expect([...world.devnet.requests.to('rpc'), ...world.devnet.requests.content()]).toEqual([])
+      expect(await world.run({ frozen: 'false', verify: 'changed' }, CI)).toMatchObject({ success: true })
+    },
+  )
+
   it('in CI fails when something that it asks for changed, before any content host is asked', async () => {
     const world = await aLocking()
     await world.lock('create')
