@@ -149,9 +149,12 @@ export interface Representation {
   readonly lastModified: string | undefined
 }
 
-/** The ETag, where it promises the same bytes and not only the same content (RFC 9110, 8.8.3). */
+/** A strong entity-tag (RFC 9110, 8.8.3). */
+const STRONG_ETAG = /^"[\x21\x23-\x7e\x80-\xff]*"$/
+
+/** The ETag, where it promises the same bytes and not only the same content, and may stand in a request. */
 export function strongValidator({ etag }: Pick<Representation, 'etag'>): string | undefined {
-  return etag?.startsWith('"') === true ? etag : undefined
+  return etag !== undefined && STRONG_ETAG.test(etag) ? etag : undefined
 }
 
 function representationOf(head: Head, total: number): Representation {

@@ -11,7 +11,13 @@ export class ByteRanges {
   #ranges: ByteRange[] = []
 
   constructor(ranges: Iterable<ByteRange> = []) {
-    for (const range of ranges) this.add(range)
+    // Sorted, so that each one joins the last or follows it: a journal may name very many.
+    for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+      const last = this.#ranges.at(-1)
+      if (last !== undefined && start <= last.end) {
+        this.#ranges[this.#ranges.length - 1] = { start: last.start, end: Math.max(last.end, end) }
+      } else if (end > start) this.#ranges.push({ start, end })
+    }
   }
 
   add({ start, end }: ByteRange): void {

@@ -5,11 +5,16 @@
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
+import { strongValidator } from './answer-rules.ts'
 import { type ByteRange, ByteRanges } from './byte-ranges.ts'
 
 /** A journal is a line for every MiB or so. What is larger is none. */
 const MOST_BYTES = 16 * 1024 * 1024
 const VERSION = 1
+/** Each connection leaves a gap where it ended, and there are a few of them. What has more is no journal of ours. */
+const MOST_GAPS = 1_000
+/** A link is not followed, and a pipe that somebody put there is not waited for. */
+const CAREFULLY = constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** Where the bytes of a partial came from. */
 export interface Contributor {
@@ -55,7 +60,7 @@ export class Journal {
 
   static #open(partial: string, more: number): Journal {
     try {
-      const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | more
+      const flags = constants.O_WRONLY | constants.O_APPEND | CAREFULLY | more
       return new Journal(openSync(journalPath(partial), flags, 0o600))
     } catch {
       return new Journal(undefined)
@@ -113,25 +118,29 @@ export function parseJournal(text: string): Leftover | undefined {
   const [first, ...events] = text.split('\n').map(eventOf)
   const total = first?.[2]
   if (first?.[0] !== 'partial' || first[1] !== VERSION || !isCount(total)) return undefined
-  const written = new ByteRanges()
+  const ranges: ByteRange[] = []
   const contributors: Contributor[] = []
   for (const [kind, one, other] of events.filter((event) => event !== undefined)) {
     if (kind === 'wrote' && isCount(one) && isCount(other) && other <= total) {
-      written.add({ start: one, end: other })
+      ranges.push({ start: one, end: other })
     } else if (kind === 'from' && typeof one === 'string') {
-      contributors.push({ key: one, validator: typeof other === 'string' ? other : undefined })
+      // It will stand in a request, so it has to be what a host could have sent.
+      const validator = typeof other === 'string' ? strongValidator({ etag: other }) : undefined
+      contributors.push({ key: one, validator })
     }
   }
-  return written.size === 0 ? undefined : { total, written, contributors }
+  const written = new ByteRanges(ranges)
+  if (written.size === 0 || written.missing(total).length > MOST_GAPS) return undefined
+  return { total, written, contributors }
 }
 
 /** What an earlier attempt left beside this partial, if the file is what its journal says. */
 export async function readLeftover(partial: string): Promise<Leftover | undefined> {
   try {
-    await using file = await open(partial, constants.O_RDONLY | constants.O_NOFOLLOW)
-    await using journal = await open(journalPath(partial), constants.O_RDONLY | constants.O_NOFOLLOW)
-    const [entry, { size }] = await Promise.all([file.stat(), journal.stat()])
-    if (!entry.isFile() || size > MOST_BYTES) return undefined
+    await using file = await open(partial, constants.O_RDONLY | CAREFULLY)
+    await using journal = await open(journalPath(partial), constants.O_RDONLY | CAREFULLY)
+    const [entry, record] = await Promise.all([file.stat(), journal.stat()])
+    if (!entry.isFile() || !record.isFile() || record.size > MOST_BYTES) return undefined
     const leftover = parseJournal(await journal.readFile('utf8'))
     return leftover?.total === entry.size ? leftover : undefined
   } catch {

@@ -76,8 +76,9 @@ class LargeFile {
   }
 
   async fetch(leftover: Leftover | undefined): Promise<VerifiedFile> {
-    const { size } = this.#attempt.expected
-    const isOfUse = leftover !== undefined && (size === undefined || leftover.total === size)
+    const { exact, most } = this.#attempt.limits
+    const isOfUse =
+      leftover !== undefined && leftover.total <= most && leftover.total === (exact ?? leftover.total)
     if (!isOfUse) return this.#fetchAlone()
     try {
       return await this.#goOn(leftover)

@@ -1,75 +1,28 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { contributorKey } from '../../src/transfer/index.ts'
-import { journalPath, parseJournal } from '../../src/transfer/journal.ts'
+import { journalPath } from '../../src/transfer/journal.ts'
 import { askedPart, DATA_PATHS, except, SMALL_PARTS, serveParts } from '../support/ranged.ts'
 import { mayMount, withMounts } from '../support/store-process.ts'
 import {
-  type Approved,
   aHost,
   aNetwork,
   approvedBytes,
   configured,
   errorOf,
-  type Host,
   partialPath,
   serving,
 } from '../support/transfer.ts'
 import type { TransferJob, TransferReport } from '../support/transfer-child.ts'
+import { bytesAsked, errorLess, leaveSome, SIZE, upTo, written } from '../support/unfinished.ts'
 
-const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
-const SIZE = 1_500_000
 const CHILD = join(import.meta.dirname, '../support/transfer-child.ts')
-
-function bytesAsked({ requests }: Host): number {
-  const parts = requests.map((request) => askedPart(request, SIZE)).filter((part) => part !== undefined)
-  return parts.reduce((sum, { start, end }) => sum + end - start, 0)
-}
-
-async function written(path: string): Promise<number> {
-  const journal = await readFile(journalPath(path), 'utf8').catch(() => '')
-  return parseJournal(journal)?.written.size ?? 0
-}
-
-/** Serves parts that end by `last`, and lets everybody wait who asks for more. */
-function upTo(last: number, honest: RequestListener): RequestListener {
-  const waits: RequestListener = () => undefined
-  return except(honest, (request) => (askedPart(request, SIZE)?.end ?? SIZE) > last, waits)
-}
-
-/** Leaves the first `bytes` of a file at a path, as a download does that was aborted. */
-async function leaveSome(
-  approved: Approved,
-  bytes: number,
-): Promise<{ path: string; host: Host; left: number }> {
-  const path = await partialPath()
-  const host = await aHost(upTo(bytes, serveParts(approved.bytes)))
-  const stop = new AbortController()
-  const aborted = errorLess(
-    aNetwork({ sizes: SMALL_PARTS }).download(configured(host.url), approved.expected, path, {
-      resume: true,
-      signal: stop.signal,
-    }),
-  )
-  const whole =
-    SMALL_PARTS.first + Math.floor((bytes - SMALL_PARTS.first) / SMALL_PARTS.segment) * SMALL_PARTS.segment
-  await vi.waitUntil(async () => (await written(path)) >= whole, { timeout: 30_000, interval: 5 })
-  stop.abort()
-  await aborted
-  return { path, host, left: await written(path) }
-}
-
-/** Comes back when a promise is over, however it ends. */
-async function errorLess(promise: Promise<unknown>): Promise<void> {
-  await promise.catch(() => undefined)
-}
 
 describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
   const options = { sizes: SMALL_PARTS, ...way }
@@ -229,52 +182,5 @@ describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
     const host = await aHost(serveParts(bytes))
     await network.download(configured(host.url), expected, path, { resume: true })
     expect(bytesAsked(host)).toBe(SIZE - left)
-  })
-})
-
-describe(`a journal (SEED=${SEED})`, () => {
-  it('that is torn or forged costs time and nothing else', { timeout: 120_000 }, async () => {
-    const approved = approvedBytes(SIZE)
-    const { path } = await leaveSome(approved, SIZE / 2)
-    const partial = await readFile(path)
-    const journal = await readFile(journalPath(path))
-    const network = aNetwork({ sizes: SMALL_PARTS })
-    const host = await aHost(serveParts(approved.bytes))
-    const damage = fc.oneof(
-      fc.nat({ max: journal.length }).map((length) => journal.subarray(0, length)),
-      fc.uint8Array({ maxLength: 300 }).map((junk) => Buffer.concat([journal, junk])),
-      fc
-        .tuple(fc.nat({ max: SIZE }), fc.integer({ min: -5, max: 2 * SIZE }))
-        .map(([start, end]) =>
-          Buffer.concat([journal, Buffer.from(`${JSON.stringify(['wrote', start, end])}\n`)]),
-        ),
-      fc.json().map((text) => Buffer.from(`["partial",1,${SIZE}]\n${text}\n["wrote",0,${SIZE}]\n`)),
-    )
-    for (const forged of fc.sample(damage, { numRuns: 25, seed: SEED })) {
-      await writeFile(path, partial)
-      await writeFile(journalPath(path), forged)
-      const file = await network.download(configured(host.url), approved.expected, path, { resume: true })
-      expect(file.size).toBe(SIZE)
-      expect(approved.bytes.equals(await readFile(path))).toBe(true)
-    }
-  })
-
-  it('is not believed about a file of another size', async () => {
-    const approved = approvedBytes(SIZE)
-    const { path } = await leaveSome(approved, SIZE / 2)
-    await truncate(path, SIZE - 1)
-    const host = await aHost(serveParts(approved.bytes))
-    await aNetwork({ sizes: SMALL_PARTS }).download(configured(host.url), approved.expected, path, {
-      resume: true,
-    })
-    expect(bytesAsked(host)).toBe(SIZE)
-  })
-
-  it('names no address, which may be a secret', async () => {
-    const approved = approvedBytes(SIZE)
-    const { path, host } = await leaveSome(approved, SIZE / 2)
-    const journal = await readFile(journalPath(path), 'utf8')
-    expect(journal).not.toContain(new URL(host.url).host)
-    expect(journal).toContain('["from","')
   })
 })
