@@ -10,6 +10,7 @@ import {
 } from '../sources/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { type Network, openNetwork } from '../transfer/index.ts'
+import { holdsEarlierJob } from './earlier-job.ts'
 import type { RunRecord } from './record.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { CachePort, Ports } from './types.ts'
@@ -114,6 +115,13 @@ async function openCache(
 ): Promise<ActionsCache | undefined> {
   if (!settings.sources.includes('cache') || settings.cacheMode === 'false') {
     record.cache('disabled', false)
+    return undefined
+  }
+  if (settings.cacheMode === 'auto' && (await holdsEarlierJob(settings.home, ports.environment))) {
+    record.cache('unused', false)
+    ports.reporter.info(
+      'Actions cache: left out, because this store is kept: an earlier job on this machine left a receipt in it. `cache: true` uses it all the same.',
+    )
     return undefined
   }
   const found = await (ports.findCache?.(settings.cacheMode) ?? NO_CACHE)

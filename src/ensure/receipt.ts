@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { printableJson, type R3mesError } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
+import { originOf, type RunOrigin } from './job.ts'
 import { providerShares } from './present.ts'
-import type { Settings } from './settings.ts'
+import type { Environment, Settings } from './settings.ts'
 import type { EnsureResult } from './types.ts'
 import { VERSION } from './version.ts'
 
@@ -44,14 +45,22 @@ function proofEntry(result: EnsureResult): unknown {
  * The receipt: machine-readable evidence of a run. 64-bit numbers are decimal strings, times are ISO 8601 in UTC,
  * durations are milliseconds. It may hold text from a network, written so that no line of it is a command of the runner when
  * somebody prints the file.
+ *
+ * @param origin the job and its machine; absent outside of a workflow
  */
-export function formatReceipt(settings: Settings, result: EnsureResult, finishedAt: Date): string {
+export function formatReceipt(
+  settings: Settings,
+  result: EnsureResult,
+  finishedAt: Date,
+  origin?: RunOrigin,
+): string {
   const { request } = settings
   const receipt = {
     version: 1,
     tool: { name: 'setup-r3mes', version: VERSION },
     startedAt: result.startedAt,
     finishedAt,
+    origin,
     success: result.success,
     interrupted: result.interrupted,
     planOnly: result.planOnly,
@@ -85,10 +94,19 @@ export function formatReceipt(settings: Settings, result: EnsureResult, finished
   return `${printableJson(plain, 2)}\n`
 }
 
+/** The folder of the receipts below `cache/`. A receipt's name begins with the time at which its run ended. */
+export const RECEIPTS = 'receipts'
+
 /** Writes the receipt below `cache/receipts/` of the store; returns its absolute path. */
-export async function writeReceipt(store: Store, settings: Settings, result: EnsureResult): Promise<string> {
+export async function writeReceipt(
+  store: Store,
+  settings: Settings,
+  result: EnsureResult,
+  environment: Environment,
+): Promise<string> {
   const finishedAt = new Date()
   const stamp = finishedAt.toISOString().replaceAll(/[-:]/g, '').replace(/\..*/, 'Z')
-  const name = `receipts/${stamp}-${randomBytes(4).toString('hex')}.json`
-  return await store.writeCacheFile(name, formatReceipt(settings, result, finishedAt))
+  const name = `${RECEIPTS}/${stamp}-${randomBytes(4).toString('hex')}.json`
+  const origin = await originOf(environment, store.home)
+  return await store.writeCacheFile(name, formatReceipt(settings, result, finishedAt, origin))
 }

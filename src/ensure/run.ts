@@ -57,9 +57,9 @@ function deadlineError(settings: Settings, cause: unknown): R3mesError {
 }
 
 /** A receipt that cannot be written costs a warning, not the run. */
-async function keepReceipt({ record, reporter, settings, store }: Run): Promise<void> {
+async function keepReceipt({ record, reporter, settings, store, environment }: Run): Promise<void> {
   try {
-    record.receipt(await writeReceipt(store, settings, record.result))
+    record.receipt(await writeReceipt(store, settings, record.result, environment))
   } catch (error) {
     reporter.warning(`The receipt could not be written. ${asR3mesError(error).message}`)
   }
