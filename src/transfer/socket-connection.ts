@@ -301,7 +301,8 @@ async function connected(
   signal.addEventListener('abort', onAbort)
   const { hostname, host, protocol, port } = url
   connector({ hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, protocol, port }, (error, socket) => {
-    if (socket === null) reject(error ?? lost('no connection was made'))
+    // After a failure there is no socket at all, whatever the type says.
+    if (!socket) reject(error ?? lost('no connection was made'))
     else if (signal.aborted) socket.destroy()
     else resolve(socket)
   })
