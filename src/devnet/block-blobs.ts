@@ -4,7 +4,7 @@
  * gigabytes costs no memory.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -111,6 +111,15 @@ export class BlockBlobs {
       before += segment.size
     }
     throw new RangeError(`The blob has only ${before} bytes`)
+  }
+
+  /** The blob and its bytes are gone. Whoever is reading them gets no further than the segment that is open. */
+  remove(id: string): void {
+    const blob = this.#blobs.get(id)
+    if (blob === undefined) return
+    this.#blobs.delete(id)
+    const segments = [...blob.staged.values(), ...(blob.segments ?? [])]
+    for (const { path } of segments) rmSync(path, { force: true })
   }
 
   async close(): Promise<void> {

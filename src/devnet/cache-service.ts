@@ -34,7 +34,7 @@ export interface DevnetCacheService {
   readonly blobs: RequestListener
   /** Finished entries, oldest first. */
   entries(): readonly CacheEntry[]
-  /** Forgets every entry, as if the repository were new. */
+  /** Forgets every entry and its bytes, as if the repository were new. */
   clear(): void
   /** URLs signed so far are refused with 403; new ones work. */
   expireUrls(): void
@@ -193,6 +193,7 @@ export function createCacheService(options: CacheServiceOptions): DevnetCacheSer
     entries: () =>
       stored.flatMap(({ key, version, size }) => (size === undefined ? [] : [{ key, version, size }])),
     clear: () => {
+      for (const { blob } of stored) blobs.remove(blob)
       stored.length = 0
     },
     expireUrls: () => blobs.expireUrls(),

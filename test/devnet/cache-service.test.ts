@@ -243,6 +243,16 @@ describe('the blob store', () => {
     }
   })
 
+  it('forgets the bytes of cleared entries, too', async () => {
+    await upload('key', randomBytes(1000))
+    const url = await downloadUrl('key')
+    cache.clear()
+    expect((await fetch(url)).status).toBe(404)
+    expect(cache.entries()).toEqual([])
+    await upload('key', Buffer.from('new'))
+    expect(await (await fetch(await downloadUrl('key'))).text()).toBe('new')
+  })
+
   it('has nothing of a body whose client hung up', async () => {
     const { json } = await call('CreateCacheEntry', { key: 'half', version: VERSION })
     const url = String(json['signed_upload_url'])
