@@ -16,6 +16,8 @@ const ENTRIES = {
   devnet: 'src/devnet/index.ts',
   // A thread of its own, found beside the others (src/core/hash-thread.ts).
   'hash-worker': 'src/core/hash-worker.ts',
+  // As many threads as the machine has processors, found the same way (src/core/hash-pool.ts).
+  'hash-files-worker': 'src/core/hash-files-worker.ts',
 }
 const PUBLIC_TYPES = ['index.d.ts', 'chain/index.d.ts', 'devnet/index.d.ts']
 const SHEBANG = '#!/usr/bin/env node\n'

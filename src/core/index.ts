@@ -1,5 +1,6 @@
 export * from './digest.ts'
 export * from './errors.ts'
+export { type HashedFile, HashPool, type HashPoolOptions } from './hash-pool.ts'
 export { HashThread } from './hash-thread.ts'
 export * from './names.ts'
 export * from './place.ts'

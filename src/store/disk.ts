@@ -12,6 +12,11 @@ export interface Identity {
   readonly mtimeNs: bigint
 }
 
+/** The identity alone, of all that the file system says. */
+export function identityOf({ dev, ino, size, mtimeNs }: Identity): Identity {
+  return { dev, ino, size, mtimeNs }
+}
+
 export function sameIdentity(one: Identity, other: Identity): boolean {
   return sameInode(one, other) && one.size === other.size && one.mtimeNs === other.mtimeNs
 }

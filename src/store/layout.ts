@@ -63,7 +63,8 @@ export function journalPath(partial: string): string {
   return `${partial}.journal`
 }
 
-function folderOfKind(layout: Layout, kind: ArtifactKind): string {
+/** Where the artifacts of a kind have their final paths. */
+export function folderOfKind(layout: Layout, kind: ArtifactKind): string {
   switch (kind) {
     case 'model':
       return layout.models

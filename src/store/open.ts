@@ -2,15 +2,18 @@ import { isAbsolute, resolve } from 'node:path'
 import { R3mesError, type Reporter } from '../core/index.ts'
 import { blobsIn } from './blobs.ts'
 import { writeCacheFile } from './cache-file.ts'
+import { entryAt, identityOf } from './disk.ts'
 import { type Folder, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
-import { type Layout, layoutOf, stagingFolders } from './layout.ts'
+import { blobPath, type Layout, layoutOf, stagingFolders } from './layout.ts'
 import { partialsIn } from './partials.ts'
 import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
+import { readReceipts } from './receipts.ts'
 import { freeBytes } from './space.ts'
 import { clearAbandoned, stagingTag } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
+import { walkArtifacts, walkBlobs } from './walk.ts'
 
 export interface StoreOptions {
   /** Absolute path of the store's root; `~` is expanded already. */
@@ -64,6 +67,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         'asking for the free space',
         async () => (await freeBytes(layout)) + (await partials.claimedBytes()),
       ),
+    artifactEntries: () => walkArtifacts(layout),
+    blobEntries: () => walkBlobs(layout),
+    blobAt: (sha256) =>
+      during('looking at a blob', async () => {
+        const path = blobPath(layout, sha256)
+        const entry = await entryAt(path)
+        return entry?.isFile() === true ? { ...identityOf(entry), path } : undefined
+      }),
+    takeAway: (file) => during('moving a damaged file to quarantine', () => quarantine.takeAway(file)),
+    receipts: () => readReceipts(layout),
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json)),
   }

@@ -1,4 +1,7 @@
 import type { SafeName, SafePath, Sha256Hex, VerifiedFile } from '../core/index.ts'
+import type { Identity } from './disk.ts'
+import type { Condemned } from './quarantine.ts'
+import type { ArtifactEntry, BlobEntry } from './walk.ts'
 
 export type ArtifactKind = 'model' | 'adapter' | 'dataset'
 
@@ -59,6 +62,20 @@ export interface Store {
   promote(artifact: Promotable): Promise<Promotion>
   /** Bytes that this user may still write to the store's file system, those of claimed downloads included. */
   freeBytes(): Promise<bigint>
+  /** What lies under final paths, unchecked, in batches. See walk.ts for what is an entry. */
+  artifactEntries(): AsyncIterable<readonly ArtifactEntry[]>
+  /** What lies in the folders of the blobs, unchecked, in batches. */
+  blobEntries(): AsyncIterable<readonly BlobEntry[]>
+  /** The blob of this digest as it lies there, unchecked; undefined when there is none. */
+  blobAt(sha256: Sha256Hex): Promise<(Identity & { readonly path: string }) | undefined>
+  /**
+   * Moves exactly this damaged file into quarantine, so that nobody uses it; its bytes stay there.
+   *
+   * @returns where it is kept; undefined when something else, or nothing, stands at its path by now
+   */
+  takeAway(file: Condemned): Promise<string | undefined>
+  /** Texts of the receipts of earlier runs, the newest first. Nothing in them may be believed. */
+  receipts(): AsyncIterable<string>
   /** Writes JSON below `cache/` atomically; returns its absolute path. */
   writeCacheFile(relativePath: string, json: string): Promise<string>
 }
