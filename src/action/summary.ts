@@ -105,10 +105,22 @@ function failureRow(failure: FailureReport): string[] {
   ]
 }
 
+const PHASE_WORDS: readonly (readonly [keyof EnsureResult['phases'], string])[] = [
+  ['approvals', 'approvals'],
+  ['plan', 'plan'],
+  ['store', 'verifying what was in the store'],
+  ['transfer', 'transfer, verified on the way'],
+  ['promote', 'putting in place'],
+  ['cache', 'saving to the Actions cache'],
+]
+
 function times(phases: EnsureResult['phases']): string {
-  const named = Object.entries(phases)
-  const total = named.reduce((sum, [, milliseconds]) => sum + milliseconds, 0)
-  const each = named.map(([phase, milliseconds]) => `${phase} ${formatDuration(milliseconds)}`).join(', ')
+  const named = PHASE_WORDS.flatMap(([phase, words]) => {
+    const milliseconds = phases[phase]
+    return milliseconds === undefined ? [] : [{ words, milliseconds }]
+  })
+  const total = named.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+  const each = named.map(({ words, milliseconds }) => `${words} ${formatDuration(milliseconds)}`).join('; ')
   return each === '' ? formatDuration(total) : `${formatDuration(total)} (${each})`
 }
 

@@ -44,9 +44,13 @@ it('escapes names, hosts and reasons that came from a chain or a host', () => {
   expect(summary).not.toContain('`y`')
 })
 
-it('says nothing of phases that a run did not come to', () => {
+it('says how long each phase took, and nothing of those that a run did not come to', () => {
   expect(formatSummary(aResult({ phases: {} }))).toContain('<td>0.0 s</td>')
-  expect(formatSummary(aResult())).toContain('0.4 s (approvals 0.0 s, transfer 0.4 s)')
+  expect(formatSummary(aResult())).toContain('0.4 s (approvals 0.0 s; transfer, verified on the way 0.4 s)')
+  const phases = { cache: 600, promote: 500, transfer: 400, store: 300, plan: 200, approvals: 100 }
+  expect(formatSummary(aResult({ phases }))).toContain(
+    '<td>Time</td><td>2.1 s (approvals 0.1 s; plan 0.2 s; verifying what was in the store 0.3 s; transfer, verified on the way 0.4 s; putting in place 0.5 s; saving to the Actions cache 0.6 s)</td>',
+  )
 })
 
 it('names every problem of a refused run with its code', () => {

@@ -99,6 +99,14 @@ describe('the main job, cold, restored and warm', () => {
     expect(files.every((file) => file.from === 'huggingface' || file.from === 'ipfs')).toBe(true)
   })
 
+  it('says in receipt and summary how long each phase took', async () => {
+    const { phases } = JSON.parse(await readFile(cold.outputs['receipt'] ?? '', 'utf8'))
+    expect(Object.keys(phases)).toEqual(['approvals', 'plan', 'store', 'transfer', 'promote', 'cache'])
+    expect(Object.values(phases).every((milliseconds) => Number.isInteger(milliseconds))).toBe(true)
+    expect(phases.approvals).toBeGreaterThan(0)
+    expect(cold.summary).toMatch(/<td>Time<\/td><td>\d+(?:\.\d)? s \(approvals .*transfer.* s\)<\/td>/)
+  })
+
   it('asked the cache first, missed, and saved', () => {
     expect(cold.outputs['cache-status']).toBe('miss')
     expect(cold.outputs['cache-hit']).toBe('false')
