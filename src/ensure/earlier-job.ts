@@ -2,15 +2,14 @@
  * Whether the store is kept from job to job. Nothing in a runner's environment says so: a self-hosted runner may be made anew for
  * every job. A receipt that an earlier job left in this store, on this machine, does.
  */
-import { newestCacheFiles } from '../store/index.ts'
+import type { Store } from '../store/index.ts'
 import { type JobName, originOf, type RunOrigin } from './job.ts'
-import { RECEIPTS } from './receipt.ts'
 import type { Environment } from './settings.ts'
 
 /** How many of the newest receipts are looked at: those of the steps of one job stand before those of others. */
 const MOST_RECEIPTS = 32
-/** Bytes: a receipt of a hundred thousand files is longer, and not worth the time. */
-const MOST_BYTES = 16 * 1024 * 1024
+/** Characters: a receipt of a hundred thousand files is longer, and not worth the time. */
+const MOST_TEXT = 16 * 1024 * 1024
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -46,17 +45,21 @@ export function isOfEarlierJob(receipt: string, here: RunOrigin): boolean {
 }
 
 /**
- * @param home absolute path of a store that is there
  * @returns false as well when nothing can be read: then the Actions cache is used, which costs time only
  */
-export async function holdsEarlierJob(home: string, environment: Environment): Promise<boolean> {
+export async function holdsEarlierJob(
+  store: Pick<Store, 'home' | 'receipts'>,
+  environment: Environment,
+): Promise<boolean> {
   // GitHub makes its machines anew for every job. A store on one came in with its image.
   if (environment['RUNNER_ENVIRONMENT'] === 'github-hosted') return false
-  const here = await originOf(environment, home)
+  const here = await originOf(environment, store.home)
   if (here === undefined) return false
-  const limits = { most: MOST_RECEIPTS, maxBytes: MOST_BYTES }
-  for await (const receipt of newestCacheFiles(home, RECEIPTS, limits)) {
-    if (isOfEarlierJob(receipt, here)) return true
+  let looked = 0
+  for await (const receipt of store.receipts()) {
+    if (receipt.length <= MOST_TEXT && isOfEarlierJob(receipt, here)) return true
+    looked += 1
+    if (looked === MOST_RECEIPTS) break
   }
   return false
 }

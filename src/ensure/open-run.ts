@@ -72,7 +72,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     reporter,
     signal,
   })
-  const cache = await openCache(settings, ports, record, network)
+  const cache = await openCache(settings, ports, record, network, store)
   const fetchRun = createFetchRun(reporter)
   return {
     settings,
@@ -112,12 +112,13 @@ async function openCache(
   ports: Ports,
   record: RunRecord,
   network: Network,
+  store: Store,
 ): Promise<ActionsCache | undefined> {
   if (!settings.sources.includes('cache') || settings.cacheMode === 'false') {
     record.cache('disabled', false)
     return undefined
   }
-  if (settings.cacheMode === 'auto' && (await holdsEarlierJob(settings.home, ports.environment))) {
+  if (settings.cacheMode === 'auto' && (await holdsEarlierJob(store, ports.environment))) {
     record.cache('unused', false)
     ports.reporter.info(
       'Actions cache: left out, because this store is kept: an earlier job on this machine left a receipt in it. `cache: true` uses it all the same.',

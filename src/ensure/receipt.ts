@@ -94,9 +94,6 @@ export function formatReceipt(
   return `${printableJson(plain, 2)}\n`
 }
 
-/** The folder of the receipts below `cache/`. A receipt's name begins with the time at which its run ended. */
-export const RECEIPTS = 'receipts'
-
 /** Writes the receipt below `cache/receipts/` of the store; returns its absolute path. */
 export async function writeReceipt(
   store: Store,
@@ -106,7 +103,7 @@ export async function writeReceipt(
 ): Promise<string> {
   const finishedAt = new Date()
   const stamp = finishedAt.toISOString().replaceAll(/[-:]/g, '').replace(/\..*/, 'Z')
-  const name = `${RECEIPTS}/${stamp}-${randomBytes(4).toString('hex')}.json`
+  const name = `receipts/${stamp}-${randomBytes(4).toString('hex')}.json`
   const origin = await originOf(environment, store.home)
   return await store.writeCacheFile(name, formatReceipt(settings, result, finishedAt, origin))
 }

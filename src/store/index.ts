@@ -1,4 +1,3 @@
-export { newestCacheFiles } from './cache-file.ts'
 export { openStore, type StoreOptions } from './open.ts'
 export type { Condemned } from './quarantine.ts'
 export { type BlobReader, type ReadableBlob, readBlobs } from './read-blob.ts'
