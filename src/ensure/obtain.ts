@@ -4,6 +4,7 @@ import { type Expected, R3mesError, type VerifiedFile, Verifier, type WantedFile
 import { fetchFile } from '../sources/index.ts'
 import type { Run } from './open-run.ts'
 import type { Provider } from './types.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /** Bytes that take long enough to hash to say how far it is. */
 const LONG_CHECK = 256 * 1024 * 1024
@@ -30,6 +31,7 @@ export class Obtainer {
   readonly #run: Run
   readonly #pending = new Map<string, Promise<Obtained>>()
   #emptied: Promise<VerifiedFile> | undefined
+  readonly #writeBehind = new WriteBehind()
   readonly #obtained = new Map<string, Obtained>()
 
   constructor(run: Run) {
@@ -80,7 +82,42 @@ export class Obtainer {
     return obtained
   }
 
-  async #fetchOnce(
+  /** One process fetches, the others wait and use what it brought. Whoever wants a new copy waits for nobody's. */
+  async #fetchOnce(wanted: WantedFile, signal: AbortSignal, options: ObtainOptions): Promise<Obtained> {
+    if (this.#run.settings.force) return await this.#fetchHere(wanted, signal, options)
+    const waiting = this.#waitingFor(wanted)
+    const claim = await this.#run.store.claim(wanted.sha256, { signal, onWaiting: waiting.tell })
+    try {
+      waiting.end()
+      // Also when nobody was waited for: somebody may have brought it since this run looked.
+      return (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
+    } finally {
+      await claim.release()
+    }
+  }
+
+  /** What people are told while another process fetches. */
+  #waitingFor({ subject, size }: WantedFile): {
+    readonly tell: (progress: { readonly bytes: number }) => void
+    readonly end: () => void
+  } {
+    const { reporter } = this.#run
+    const event = { subject: `waiting for another job, ${subject}`, source: 'another job' }
+    let told: number | undefined
+    return {
+      tell: ({ bytes }) => {
+        if (told === undefined) reporter.info(`${subject}: another job is fetching it. Waiting for that one.`)
+        told = bytes
+        reporter.progress({ ...event, bytes, ...(size === undefined ? {} : { total: size }), done: false })
+      },
+      end: () => {
+        if (told !== undefined) reporter.progress({ ...event, bytes: told, done: true })
+      },
+    }
+  }
+
+  /** Asks the sources, in this process. */
+  async #fetchHere(
     wanted: WantedFile,
     signal: AbortSignal,
     { required, limit }: ObtainOptions,
@@ -88,14 +125,19 @@ export class Obtainer {
     const { sources, network, store, record } = this.#run
     const fetchRun = required ? this.#run.fetchRun : this.#run.outsideRun
     const partial = await store.claimPartial(wanted.sha256)
+    const came = this.#writeBehind.of(partial)
     // What is of use to a later run stays there when this fails.
     const fetched = await fetchFile(sources, wanted, partial, network, fetchRun, {
       signal,
       resume: true,
       ...(limit === undefined ? {} : { limit }),
       onFailure: (failure) => record.sourceFailed(wanted.subject, failure),
-      onProgress: (progress) => this.#run.reporter.progress({ subject: wanted.subject, ...progress }),
+      onProgress: (progress) => {
+        came(progress.bytes)
+        this.#run.reporter.progress({ subject: wanted.subject, ...progress })
+      },
     })
+    await this.#writeBehind.rests()
     record.downloaded(fetched.file.size)
     const file = await this.#keep(fetched.file)
     return this.#note({ file, from: fetched.source, url: fetched.url, milliseconds: fetched.milliseconds })
