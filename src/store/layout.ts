@@ -121,3 +121,22 @@ export function assertPlaceable(artifact: Promotable): void {
     )
   }
 }
+
+/** Where it says what was used when. */
+export interface UsagePlaces {
+  readonly index: string
+  /** Changes that are not in the index yet. */
+  readonly log: string
+  readonly counters: string
+  /** Lock of work on the three. */
+  readonly lock: string
+}
+
+export function usagePlaces({ home, cache }: Pick<Layout, 'home' | 'cache'>): UsagePlaces {
+  return {
+    index: join(cache, 'cache_registry.json'),
+    log: join(cache, 'cache_registry.log'),
+    counters: join(cache, 'counters.json'),
+    lock: join(home, 'leases', 'index.lock'),
+  }
+}

@@ -13,6 +13,7 @@ import { readReceipts } from './receipts.ts'
 import { freeBytes } from './space.ts'
 import { clearAbandoned, stagingTag } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
+import { usageIn } from './usage/index.ts'
 import { walkArtifacts, walkBlobs } from './walk.ts'
 
 export interface StoreOptions {
@@ -77,6 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       }),
     takeAway: (file) => during('moving a damaged file to quarantine', () => quarantine.takeAway(file)),
     receipts: () => readReceipts(layout),
+    usage: usageIn(layout, reporter),
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json)),
   }

@@ -1,6 +1,7 @@
 import type { SafeName, SafePath, Sha256Hex, VerifiedFile } from '../core/index.ts'
 import type { Identity } from './disk.ts'
 import type { Condemned } from './quarantine.ts'
+import type { UsageIndex } from './usage/types.ts'
 import type { ArtifactEntry, BlobEntry } from './walk.ts'
 
 export type ArtifactKind = 'model' | 'adapter' | 'dataset'
@@ -76,6 +77,8 @@ export interface Store {
   takeAway(file: Condemned): Promise<string | undefined>
   /** Texts of the receipts of earlier runs, the newest first. Nothing in them may be believed. */
   receipts(): AsyncIterable<string>
+  /** Who used what, and when: for people and for pruning. */
+  readonly usage: UsageIndex
   /** Writes JSON below `cache/` atomically; returns its absolute path. */
   writeCacheFile(relativePath: string, json: string): Promise<string>
 }
