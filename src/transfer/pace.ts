@@ -1,6 +1,6 @@
 /**
- * How many connections one file is worth. Pure: more are tried while the rate grows with them, and one step is taken back
- * when it does not.
+ * How many connections one file is worth. Pure: a near host begins with one, a far one with several; more are tried while
+ * the rate grows with them, and one step is taken back when it does not.
  */
 
 export interface Pace {
@@ -10,15 +10,22 @@ export interface Pace {
   readonly trial: { readonly lanes: number; readonly rate: number } | undefined
   /** Windows to wait before the next trial. */
   readonly rest: number
+  /** Nothing is known yet but how late the first answer came. */
+  readonly isNew: boolean
 }
 
-/** Milliseconds over which a rate is taken. */
-export const WINDOW_MS = 100
-const FIRST_LANES = 2
+/** Milliseconds until the first look. The windows after it grow: a slow host is to be known soon, but hosts send in bursts. */
+const FIRST_WINDOW_MS = 25
+const WINDOW_MS = 100
+const MOST_WINDOW_MS = 500
+/** A first answer that took so many milliseconds came from far, or from a host that thinks for long. */
+const FAR_MS = 25
+/** There, all connections wait most of the time, so that it takes several to be busy. */
+const FIRST_FAR_LANES = 8
 /** A trial has to bring so much more. */
 const WORTH = 1.1
 /** Windows between a trial in vain and the next one. */
-const REST = 30
+const REST = 10
 /** Most connections to one host, for all files together. */
 export const MOST_LANES = 8
 /** The same where each of them is slow: it is then the host that limits a connection. */
@@ -26,9 +33,29 @@ export const MOST_SLOW_LANES = 16
 /** Bytes a millisecond below which a connection is slow. */
 const SLOW = 48_000
 /** And above which it brings as much as this machine takes. More would only fill the system's buffers. */
-const FAST = 150_000
+const FAST = 400_000
+/** The same while a connection is new. Hosts that hold back begin with a burst, but with a smaller one. */
+const FAST_AT_FIRST = 200_000
 
-export const FIRST_PACE: Pace = { lanes: FIRST_LANES, trial: undefined, rest: 0 }
+/**
+ * The pace to begin with.
+ *
+ * @param latencyMs from the first request, connecting included, to the head of its answer
+ */
+export function firstPace(latencyMs: number): Pace {
+  // Bytes of one connection come in order: the hash follows closely, while they are still in the processor's cache.
+  return { lanes: latencyMs < FAR_MS ? 1 : FIRST_FAR_LANES, trial: undefined, rest: 0, isNew: true }
+}
+
+/**
+ * Milliseconds until the next look at the rate. What a new connection brings shows only once its answer has begun.
+ *
+ * @param looks that were taken before
+ * @param latencyMs from a request to the head of its answer
+ */
+export function windowMs(looks: number, latencyMs: number): number {
+  return Math.min(MOST_WINDOW_MS, Math.max(Math.min(WINDOW_MS, FIRST_WINDOW_MS * 2 ** looks), 2 * latencyMs))
+}
 
 /**
  * The pace after one more window.
@@ -37,16 +64,17 @@ export const FIRST_PACE: Pace = { lanes: FIRST_LANES, trial: undefined, rest: 0 
  * @param most connections that may be used
  */
 export function nextPace(pace: Pace, rate: number, most: number): Pace {
-  const { lanes, trial, rest } = pace
-  if (trial !== undefined && rate < trial.rate * WORTH) {
-    return { lanes: trial.lanes, trial: undefined, rest: REST }
-  }
-  if (rest > 0) return { lanes, trial: undefined, rest: rest - 1 }
+  const { lanes, trial, rest, isNew } = pace
+  const stay: Pace = { lanes, trial: undefined, rest: 0, isNew: false }
+  if (trial !== undefined && rate < trial.rate * WORTH) return { ...stay, lanes: trial.lanes, rest: REST }
+  if (rest > 0) return { ...stay, rest: rest - 1 }
   const each = rate / lanes
   const ceiling = Math.min(most, each < SLOW ? MOST_SLOW_LANES : MOST_LANES)
-  if (lanes >= ceiling || each > FAST) return { lanes, trial: undefined, rest: 0 }
+  if (lanes >= ceiling || each > (isNew ? FAST_AT_FIRST : FAST)) return stay
   // A file is over soon, so that there is no time to be careful where the host holds each connection back.
-  return { lanes: Math.min(ceiling, lanes * (each < SLOW ? 4 : 2)), trial: { lanes, rate }, rest: 0 }
+  const more = Math.min(ceiling, lanes * (each < SLOW && !isNew ? 8 : 4))
+  // What a first burst brought is no measure for what comes after it.
+  return { ...stay, lanes: more, trial: isNew ? undefined : { lanes, rate } }
 }
 
 const SEGMENT_BYTES = 8 * 1024 * 1024

@@ -4,7 +4,7 @@
 import type { Representation } from './answer-rules.ts'
 import { askAgain } from './ask-again.ts'
 import type { Landing } from './landing.ts'
-import { FIRST_PACE, nextPace, type Pace, segmentBytes, WINDOW_MS } from './pace.ts'
+import { firstPace, nextPace, type Pace, segmentBytes, windowMs } from './pace.ts'
 import { type OpenAnswer, PartRequests, type PartSite } from './part-request.ts'
 import type { Exchange } from './request.ts'
 import { isTransient } from './retry.ts'
@@ -36,12 +36,14 @@ class Swarm {
   readonly #site: PartSite
   readonly #stop = new AbortController()
   readonly #running = new Set<Promise<void>>()
-  #pace: Pace = FIRST_PACE
+  #pace: Pace
   /** Connections that the host bears. */
   #borne = Number.POSITIVE_INFINITY
   #active = 0
   #cameInWindow = 0
   #windowBegan = performance.now()
+  #window: NodeJS.Timeout | undefined
+  #looks = 0
   #latencyMs: number
   /** Of one connection, in bytes a millisecond. */
   #rate = 0
@@ -58,6 +60,7 @@ class Swarm {
     this.#exchange = exchange
     this.#origin = origin
     this.#latencyMs = first.latencyMs
+    this.#pace = firstPace(first.latencyMs)
     this.#plan = new SegmentPlan(landing.missing(size))
     this.#site = {
       exchange,
@@ -80,7 +83,7 @@ class Swarm {
   async run(first: OpenPart): Promise<void> {
     const { host } = this.#site.hop.url
     this.#exchange.lanes.join(host)
-    const window = setInterval(() => this.#look(), WINDOW_MS)
+    this.#lookLater()
     try {
       const segment = this.#plan.take(first.end - first.start, performance.now())
       if (segment === undefined) throw new TypeError('Nothing is missing')
@@ -90,7 +93,7 @@ class Swarm {
         await Promise.race(this.#running)
       } while (this.#running.size > 0 || this.#grow())
     } finally {
-      clearInterval(window)
+      clearTimeout(this.#window)
       this.#exchange.lanes.leave(host)
     }
     if (this.#failure !== undefined) throw this.#failure.thrown
@@ -108,6 +111,12 @@ class Swarm {
     this.#windowBegan = now
     this.#pace = nextPace(this.#pace, rate, this.#most)
     this.#grow()
+    this.#lookLater()
+  }
+
+  #lookLater(): void {
+    this.#window = setTimeout(() => this.#look(), windowMs(this.#looks, this.#latencyMs))
+    this.#looks += 1
   }
 
   #next(): Segment | undefined {

@@ -1,24 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import {
-  FIRST_PACE,
+  firstPace,
   LaneShares,
   MOST_LANES,
   MOST_SLOW_LANES,
   nextPace,
   type Pace,
   segmentBytes,
+  windowMs,
 } from '../../src/transfer/pace.ts'
+
+const NEAR = firstPace(2)
 
 /** The pace after so many windows with a host that sends `rateOf` so many connections. */
 function paceAfter(windows: number, rateOf: (lanes: number) => number, most = 100): Pace {
-  let pace = FIRST_PACE
+  let pace = NEAR
   for (let window = 0; window < windows; window++) pace = nextPace(pace, rateOf(pace.lanes), most)
   return pace
 }
 
 describe('the number of connections', () => {
+  it('is one to a near host, and several at once to one whose answers come late', () => {
+    expect(NEAR.lanes).toBe(1)
+    expect(firstPace(24).lanes).toBe(1)
+    expect(firstPace(25).lanes).toBe(8)
+  })
+
   it('grows while the rate grows, up to the limit for slow hosts', () => {
-    expect(paceAfter(3, (lanes) => lanes * 20_000).lanes).toBe(MOST_SLOW_LANES)
+    expect(paceAfter(2, (lanes) => lanes * 20_000).lanes).toBe(MOST_SLOW_LANES)
   })
 
   it('stays lower where each connection is fast', () => {
@@ -26,19 +35,45 @@ describe('the number of connections', () => {
   })
 
   it('does not grow where one connection brings as much as a machine takes', () => {
-    expect(paceAfter(20, () => 900_000)).toEqual(FIRST_PACE)
+    expect(paceAfter(20, () => 900_000).lanes).toBe(1)
+  })
+
+  it('does not take the burst that a new connection begins with for its rate', () => {
+    const burst = nextPace(NEAR, 130_000, 100)
+    expect(burst).toMatchObject({ lanes: 4, trial: undefined })
+    const after = nextPace(burst, 80_000, 100)
+    expect(after.lanes).toBe(MOST_SLOW_LANES)
+    expect(nextPace(after, 300_000, 100).lanes).toBe(MOST_SLOW_LANES)
+  })
+
+  it('waits for a second look where the first one shows more than any burst', () => {
+    const first = nextPace(NEAR, 250_000, 100)
+    expect(first.lanes).toBe(1)
+    expect(nextPace(first, 250_000, 100)).toMatchObject({ lanes: 4, trial: { lanes: 1, rate: 250_000 } })
   })
 
   it('goes back one step when more bring nothing, and tries again only later', () => {
-    const link = () => 200_000
-    expect(paceAfter(1, link)).toMatchObject({ lanes: 4, trial: { lanes: FIRST_PACE.lanes } })
-    expect(paceAfter(2, link)).toMatchObject({ lanes: FIRST_PACE.lanes, trial: undefined })
-    expect(paceAfter(30, link).lanes).toBe(FIRST_PACE.lanes)
-    expect(paceAfter(33, link).trial).toBeDefined()
+    const link = () => 250_000
+    expect(paceAfter(2, link)).toMatchObject({ lanes: 4, trial: { lanes: 1 } })
+    expect(paceAfter(3, link)).toMatchObject({ lanes: 1, trial: undefined })
+    expect(paceAfter(13, link)).toMatchObject({ lanes: 1, trial: undefined })
+    expect(paceAfter(14, link).trial).toBeDefined()
   })
 
   it('is never more than the file may use', () => {
     expect(paceAfter(5, (lanes) => lanes * 1000, 6).lanes).toBe(6)
+  })
+})
+
+describe('the time between two looks', () => {
+  it('is short at first, and grows to what a burst cannot fill', () => {
+    expect([0, 1, 2, 3, 100].map((looks) => windowMs(looks, 1))).toEqual([25, 50, 100, 100, 100])
+  })
+
+  it('is long enough for the answers to new connections, within reason', () => {
+    expect(windowMs(0, 80)).toBe(160)
+    expect(windowMs(9, 80)).toBe(160)
+    expect(windowMs(0, 60_000)).toBe(500)
   })
 })
 
