@@ -34,6 +34,8 @@ export {
   type RawInputs,
   readSettings,
   type Settings,
+  type StoreFolders,
+  storeFolders,
   type VerifyMode,
 } from './settings.ts'
 export type {
@@ -47,5 +49,5 @@ export type {
   Ports,
   Provider,
 } from './types.ts'
-export { formatDuration, formatPeriod, formatSize, parseSize } from './units.ts'
+export { formatDuration, formatPeriod, formatSize, parseDuration, parseSize } from './units.ts'
 export { VERSION } from './version.ts'

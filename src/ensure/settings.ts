@@ -89,6 +89,28 @@ export function homeOf(raw: RawInputs, environment: Environment): string {
   }
 }
 
+/** Absolute folders of a store. */
+export interface StoreFolders {
+  readonly home: string
+  readonly modelDir?: string
+  readonly adapterDir?: string
+}
+
+/**
+ * Where the store of these inputs lies, for those who look at it and ask no chain.
+ *
+ * @throws R3mesError `INPUT_INVALID`
+ */
+export function storeFolders(raw: RawInputs, environment: Environment): StoreFolders {
+  const models = environment['R3MES_MODEL_PATH']?.trim()
+  const adapters = environment['R3MES_ADAPTER_DIR']?.trim()
+  return {
+    home: expandPath(inputText('home', raw, environment), 'home'),
+    ...(models ? { modelDir: expandPath(models, 'R3MES_MODEL_PATH') } : {}),
+    ...(adapters ? { adapterDir: expandPath(adapters, 'R3MES_ADAPTER_DIR') } : {}),
+  }
+}
+
 function sourceOrder(text: string): SourceName[] {
   const names = text
     .split(/[,\n\r]/)

@@ -18,10 +18,11 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   sources: ['core', 'transfer'],
   devnet: ['core', 'chain'],
   ensure: ['core', 'chain', 'transfer', 'store', 'registry', 'sources'],
+  upkeep: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
   serve: ['core', 'store'],
-  action: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
-  cli: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'serve', 'devnet'],
-  'index.ts': ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
+  action: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep'],
+  cli: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep', 'serve', 'devnet'],
+  'index.ts': ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep'],
 }
 
 /** Room of a path: the folder below `src`, or the file itself when it lies in `src`. */
