@@ -28,6 +28,21 @@ const withoutOptionalPackages: Plugin = {
   },
 }
 
+/** The runner's toolkit brings an HTTP client for requests that are never made here, and with it all of undici. */
+const UNUSED_CLIENT = /^@actions\/http-client(?:\/|$)/
+
+/** Lets that client go where nothing of it is used. Its package does not say that loading it does nothing. */
+const withoutUnusedClient: Plugin = {
+  name: 'without-unused-client',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: UNUSED_CLIENT }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      if (pluginData === UNUSED_CLIENT) return undefined
+      const found = await resolve(path, { importer, kind, resolveDir, pluginData: UNUSED_CLIENT })
+      return { ...found, sideEffects: false }
+    })
+  },
+}
+
 /**
  * The same sources and the same installed packages give the same bytes on every machine: no absolute path, no time
  * and no random name goes in.
@@ -57,7 +72,7 @@ export async function bundle(
     // Error classes are told apart by their names.
     keepNames: true,
     legalComments: 'none',
-    plugins: [withoutOptionalPackages],
+    plugins: [withoutOptionalPackages, withoutUnusedClient],
     // The runner's toolkit brings an older undici for requests that are never made here. One is enough.
     alias: { undici: join(root, 'node_modules/undici') },
     banner: { js: BANNER },

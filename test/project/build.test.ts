@@ -83,6 +83,29 @@ describe('the bundle', () => {
     expect(sourcesOf(built, ever)).toEqual(['later.ts', 'main.ts', 'now.ts'])
   })
 
+  it('leaves out the HTTP client of the runner’s toolkit where nothing of it is used', async () => {
+    const package_ = (name: string, code: string) => ({
+      [`node_modules/${name}/package.json`]: JSON.stringify({ name, type: 'module', exports: './index.js' }),
+      [`node_modules/${name}/index.js`]: code,
+    })
+    const files = {
+      ...package_('@actions/http-client', "console.log('loaded'); export const client = 1"),
+      ...package_(
+        '@actions/core',
+        "import { client } from '@actions/http-client'; export const info = 1; export const token = () => client",
+      ),
+      'asks.ts': "export { token } from '@actions/core'",
+      'tells.ts': "export { info } from '@actions/core'",
+    }
+    const sources = async (entry: string): Promise<readonly string[]> => {
+      const built = await bundleOf(files, { entry })
+      return sourcesOf(built, reachOf(built, 'entry.js').ever)
+    }
+    const client = 'node_modules/@actions/http-client/index.js'
+    expect(await sources('asks.ts')).toContain(client)
+    expect(await sources('tells.ts')).not.toContain(client)
+  })
+
   it.each([
     ['statically', "import { devnet } from '../devnet/index.ts'; console.log(devnet)"],
     ['dynamically', "console.log(await import('../devnet/index.ts'))"],
