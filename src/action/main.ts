@@ -2,12 +2,14 @@ import * as core from '@actions/core'
 import { sanitiseText } from '../core/index.ts'
 import {
   ensureFromInputs,
+  homeOf,
   inputText,
   interruptOnSignals,
   outliveClosedPipes,
   privateKeyNames,
 } from '../ensure/index.ts'
 import { findCacheService } from './cache-service.ts'
+import { warningForContainer } from './container.ts'
 import { publish } from './publish.ts'
 import { readInputs } from './read-inputs.ts'
 import { ActionReporter } from './reporter.ts'
@@ -23,6 +25,8 @@ async function main(): Promise<void> {
     inputText('hf-token', inputs, process.env),
   ]
   for (const secret of secrets) if (secret) core.setSecret(secret)
+  const unmounted = await warningForContainer(homeOf(inputs, process.env), process.env)
+  if (unmounted !== undefined) reporter.warning(unmounted)
 
   const result = await ensureFromInputs(inputs, {
     reporter,
