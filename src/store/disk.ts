@@ -58,6 +58,14 @@ export async function makeReadOnly(
   if (mayChange && (entry.mode & 0o7777n) !== 0o444n) await chmod(path, 0o444)
 }
 
+/** Gives the owner of a regular file of ours back the right to read it. False when it is not that right that is missing. */
+export async function makeReadable(path: string): Promise<boolean> {
+  const entry = await entryAt(path)
+  if (entry?.isFile() !== true || (entry.mode & 0o400n) !== 0n) return false
+  await makeReadOnly(path, entry)
+  return true
+}
+
 /**
  * Makes a folder and those above it. `mkdir` with `recursive` turns EROFS and EDQUOT into ENOENT, and the message would
  * then say the wrong thing.

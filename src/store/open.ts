@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { R3mesError, type Reporter } from '../core/index.ts'
 import { blobsIn } from './blobs.ts'
 import { writeCacheFile } from './cache-file.ts'
-import { entryAt, identityOf } from './disk.ts'
+import { entryAt, identityOf, makeReadable } from './disk.ts'
 import { type Folder, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
 import { blobPath, type Layout, layoutOf, stagingFolders } from './layout.ts'
@@ -76,6 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         const entry = await entryAt(path)
         return entry?.isFile() === true ? { ...identityOf(entry), path } : undefined
       }),
+    makeReadable: (path) => during('making a file readable', () => makeReadable(path)),
     takeAway: (file) => during('moving a damaged file to quarantine', () => quarantine.takeAway(file)),
     receipts: () => readReceipts(layout),
     usage: usageIn(layout, reporter),

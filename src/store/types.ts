@@ -75,6 +75,8 @@ export interface Store {
    * @returns where it is kept; undefined when something else, or nothing, stands at its path by now
    */
   takeAway(file: Condemned): Promise<string | undefined>
+  /** Gives this user back the right to read a file of theirs. False when that is not what was missing. */
+  makeReadable(path: string): Promise<boolean>
   /** Texts of the receipts of earlier runs, the newest first. Nothing in them may be believed. */
   receipts(): AsyncIterable<string>
   /** Who used what, and when: for people and for pruning. */

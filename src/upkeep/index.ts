@@ -1,0 +1,9 @@
+export type { RecordedArtifact, RecordedFile } from './recorded.ts'
+export { type VerifyOptions, verifyStore } from './verify-store.ts'
+export {
+  type Approval,
+  FILE_STATES,
+  type FileState,
+  type FileVerdict,
+  type StoreVerdict,
+} from './verify-types.ts'

@@ -1,0 +1,144 @@
+/** Looks at everything in a store, says of each file what it is, and takes away what is corrupt. */
+import { HashPool, type Reporter } from '../core/index.ts'
+import type { ArtifactEntry, BlobEntry, DiskEntry, Store } from '../store/index.ts'
+import { type RecordedArtifact, recordedArtifacts } from './recorded.ts'
+import { FileChecker } from './verify-files.ts'
+import { planVerification, type VerifyPlan } from './verify-plan.ts'
+import {
+  type Approval,
+  FILE_STATES,
+  type FileState,
+  type FileVerdict,
+  type StoreVerdict,
+} from './verify-types.ts'
+
+/** Milliseconds between two words on how far it is. */
+const PROGRESS_EVERY = 500
+
+export interface VerifyOptions {
+  /** Blobs that no artifact is linked to, too. Default false. */
+  readonly all?: boolean
+  readonly reporter: Reporter
+  readonly signal?: AbortSignal | undefined
+  /** Default: one for each processor. */
+  readonly threads?: number
+  /** Asks the chain about all of them; by final path. Absent: it is not asked. */
+  readonly askApprovals?: (artifacts: readonly RecordedArtifact[]) => Promise<ReadonlyMap<string, Approval>>
+}
+
+/**
+ * Checks a store that others may be using meanwhile.
+ *
+ * @throws R3mesError of the store when it cannot be looked at; the reason of the signal once it is aborted
+ */
+export async function verifyStore(store: Store, options: VerifyOptions): Promise<StoreVerdict> {
+  const started = performance.now()
+  const { plan, records } = await lookAround(store, options.all ?? false)
+  const artifacts = [...records.values()].sort((one, other) => compare(one.path, other.path))
+  const approvals = (await options.askApprovals?.(artifacts)) ?? new Map<string, Approval>()
+  await using pool = new HashPool({
+    signal: options.signal,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  })
+  const checked = await showing(pool, plan, options.reporter, () => checkAll(store, pool, plan, options))
+  const files = checked
+    .map((found) => asApproved(found, approvals))
+    .sort((one, other) => compare(one.path, other.path))
+  return {
+    files,
+    counts: countsOf(files),
+    artifacts: artifacts.map((artifact) => ({
+      artifact,
+      approval: approvals.get(artifact.path) ?? { state: 'unknown', reason: undefined },
+    })),
+    bytes: pool.bytes,
+    milliseconds: Math.round(performance.now() - started),
+  }
+}
+
+interface Surroundings {
+  readonly plan: VerifyPlan
+  readonly records: ReadonlyMap<string, RecordedArtifact>
+}
+
+async function lookAround(store: Store, all: boolean): Promise<Surroundings> {
+  const entries = await collect<ArtifactEntry>(store.artifactEntries())
+  const records = await recordedArtifacts(store, new Set(entries.map(({ of }) => of.path)))
+  // What nothing tells of may still be a hard link of a blob, whose name says what it is.
+  const needsBlobs = all || entries.some(({ of, nlink }) => nlink > 1n && !records.has(of.path))
+  const blobs = needsBlobs ? await collect<BlobEntry>(store.blobEntries()) : []
+  return { plan: planVerification({ entries, blobs, records, all }), records }
+}
+
+async function collect<T extends DiskEntry>(batches: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const found: T[] = []
+  for await (const batch of batches) found.push(...batch)
+  return found
+}
+
+async function checkAll(
+  store: Store,
+  pool: HashPool,
+  plan: VerifyPlan,
+  { reporter }: VerifyOptions,
+): Promise<readonly FileVerdict[]> {
+  const checker = new FileChecker({ store, pool, reporter })
+  const misplaced: FileVerdict[] = []
+  for (const entry of plan.misplaced) {
+    const place = { ...entry, isBlob: true, artifact: undefined, inside: '' }
+    const found = await checker.condemn(place, entry, 'It is not a regular file of this user.')
+    if (found !== undefined) misplaced.push(found)
+  }
+  const checked = await checker.check(plan.files)
+  // Last, so that what a run puts in place meanwhile is not called missing.
+  const absent = await checker.checkAbsent(plan.absent)
+  return await withoutRemoved(store, [...plan.settled, ...misplaced, ...checked, ...absent])
+}
+
+/** What was removed as a whole meanwhile, and forgotten, is not missing. */
+async function withoutRemoved(store: Store, found: readonly FileVerdict[]): Promise<readonly FileVerdict[]> {
+  const gone = new Set(
+    found.flatMap(({ state, artifact }) => (state === 'missing' ? (artifact?.path ?? []) : [])),
+  )
+  if (gone.size === 0) return found
+  for await (const { path } of store.usage.entries()) gone.delete(path)
+  if (gone.size === 0) return found
+  for await (const batch of store.artifactEntries()) for (const { of } of batch) gone.delete(of.path)
+  return found.filter(({ artifact }) => artifact === undefined || !gone.has(artifact.path))
+}
+
+async function showing<T>(
+  pool: HashPool,
+  { files }: VerifyPlan,
+  reporter: Reporter,
+  work: () => Promise<T>,
+): Promise<T> {
+  const total = files.reduce((sum, { size }) => sum + Number(size), 0)
+  const event = { subject: 'checking the store', source: 'store', total }
+  const show = (): void => reporter.progress({ ...event, bytes: Math.min(pool.bytes, total), done: false })
+  const timer = setInterval(show, PROGRESS_EVERY)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    reporter.progress({ ...event, bytes: Math.min(pool.bytes, total), done: true })
+  }
+}
+
+/** Right bytes of something that is not approved any more are no bytes to use. */
+function asApproved(found: FileVerdict, approvals: ReadonlyMap<string, Approval>): FileVerdict {
+  if (found.state !== 'ok' || found.artifact === undefined) return found
+  const approval = approvals.get(found.artifact.path)
+  if (approval?.state !== 'unapproved') return found
+  return { ...found, state: 'unapproved', reason: approval.reason.message }
+}
+
+function countsOf(files: readonly FileVerdict[]): Readonly<Record<FileState, number>> {
+  const counts: Record<FileState, number> = { ok: 0, missing: 0, corrupt: 0, foreign: 0, unapproved: 0 }
+  for (const state of FILE_STATES) counts[state] = files.filter((file) => file.state === state).length
+  return counts
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
