@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { silentReporter } from '../../src/core/index.ts'
 import type { NetworkOptions } from '../../src/transfer/index.ts'
 import { type Authority, anAuthority, anHttpsHost, aProxy } from '../support/https.ts'
 import { askedPart, DATA_PATHS, except, partHead, SMALL_PARTS, serveParts } from '../support/ranged.ts'
@@ -152,6 +153,40 @@ describe.each(DATA_PATHS)('a host in the middle of a file, through %s', (_path, 
     await network().download(configured(host.url), expected, path)
     expect(bytes.equals(await readFile(path))).toBe(true)
   })
+
+  it.each([429, 503])(
+    'that asks for a pause by status %i is left alone by every file of the run',
+    async (status) => {
+      const one = approvedBytes(SIZE)
+      const other = approvedBytes(SIZE)
+      const told = Promise.withResolvers<void>()
+      let isTold = false
+      let pausedAt = 0
+      const later: number[] = []
+      const busy: RequestListener = (_request, response) => {
+        pausedAt = performance.now()
+        response.writeHead(status, { 'retry-after': '1' }).end()
+      }
+      const host = await aHost((request, response) => {
+        if (request.url === '/other') later.push(performance.now())
+        const honest = serveParts(request.url === '/other' ? other.bytes : one.bytes)
+        const now = isTold ? honest : afterFirst(honest, busy)
+        now(request, response)
+      })
+      const debug = (): void => {
+        isTold = true
+        told.resolve()
+      }
+      const shared = network({ reporter: { ...silentReporter, debug } })
+      const first = shared.download(configured(`${host.url}/one`), one.expected, await partialPath())
+      await told.promise
+      const path = await partialPath()
+      await shared.download(configured(`${host.url}/other`), other.expected, path)
+      await first
+      expect(other.bytes.equals(await readFile(path))).toBe(true)
+      expect((later[0] ?? 0) - pausedAt).toBeGreaterThanOrEqual(1000)
+    },
+  )
 
   it('may be an IPv6 address', async () => {
     const { bytes, expected } = approvedBytes(SIZE)

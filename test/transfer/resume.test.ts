@@ -24,6 +24,13 @@ import { bytesAsked, errorLess, leaveSome, SIZE, upTo, written } from '../suppor
 
 const CHILD = join(import.meta.dirname, '../support/transfer-child.ts')
 
+function servingUnannounced(bytes: Buffer): RequestListener {
+  return (_request, response) => {
+    response.write(bytes.subarray(0, 1000))
+    response.end(bytes.subarray(1000))
+  }
+}
+
 describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
   const options = { sizes: SMALL_PARTS, ...way }
 
@@ -61,10 +68,14 @@ describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
   })
 
   const technique = mayMount() ? 'a file system of 1 MiB' : 'a limit on the size of files'
-  it(`does not stay on a full disk: ${technique}`, async () => {
+  it.each([
+    ['in parts', serveParts],
+    ['as one body', serving],
+    ['as one body of a length that nobody announced', servingUnannounced],
+  ])(`does not stay on a full disk when it comes %s: ${technique}`, async (_how, served) => {
     const { bytes, expected } = approvedBytes(SIZE)
     const path = await partialPath()
-    const host = await aHost(serveParts(bytes))
+    const host = await aHost(served(bytes))
     const job: TransferJob = { url: host.url, sha256: expected.sha256, size: SIZE, path, network: options }
     const shell = mayMount()
       ? withMounts(`mount -t tmpfs -o size=1m,mode=755 none ${dirname(path)} && exec "$@"`)
