@@ -62,6 +62,7 @@ export async function fetchMissing(
     ),
   )
   const { record, reporter } = run
+  await run.store.leases.use({ blobs: tasks.map(({ planned }) => planned.sha256) })
   await reporter.phase('Store', () => record.timed('store', () => lookUp(run, obtainer, tasks)))
   const dropped = new Set(!tasks.every(isObtained) ? await demandSpace(run, artifacts, tasks) : [])
   const missing = tasks.filter((task) => !isObtained(task) && !dropped.has(task.artifact))
@@ -113,7 +114,7 @@ async function demandSpace(
   )
   // What an earlier run left of a missing file takes no more room than it takes already.
   for (const task of tasks) {
-    if (!present.has(task.planned.sha256)) await run.store.claimPartial(task.planned.sha256)
+    if (!present.has(task.planned.sha256)) await run.store.reservePartial(task.planned.sha256)
   }
   const fitting = artifacts.filter((artifact) => artifact.required)
   let free = await run.store.freeBytes()

@@ -82,7 +82,42 @@ export class Obtainer {
     return obtained
   }
 
-  async #fetchOnce(
+  /** One process fetches, the others wait and use what it brought. Whoever wants a new copy waits for nobody's. */
+  async #fetchOnce(wanted: WantedFile, signal: AbortSignal, options: ObtainOptions): Promise<Obtained> {
+    if (this.#run.settings.force) return await this.#fetchHere(wanted, signal, options)
+    const waiting = this.#waitingFor(wanted)
+    const claim = await this.#run.store.claim(wanted.sha256, { signal, onWaiting: waiting.tell })
+    try {
+      waiting.end()
+      // Also when nobody was waited for: somebody may have brought it since this run looked.
+      return (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
+    } finally {
+      await claim.release()
+    }
+  }
+
+  /** What people are told while another process fetches. */
+  #waitingFor({ subject, size }: WantedFile): {
+    readonly tell: (progress: { readonly bytes: number }) => void
+    readonly end: () => void
+  } {
+    const { reporter } = this.#run
+    const event = { subject: `waiting for another job, ${subject}`, source: 'another job' }
+    let told: number | undefined
+    return {
+      tell: ({ bytes }) => {
+        if (told === undefined) reporter.info(`${subject}: another job is fetching it. Waiting for that one.`)
+        told = bytes
+        reporter.progress({ ...event, bytes, ...(size === undefined ? {} : { total: size }), done: false })
+      },
+      end: () => {
+        if (told !== undefined) reporter.progress({ ...event, bytes: told, done: true })
+      },
+    }
+  }
+
+  /** Asks the sources, in this process. */
+  async #fetchHere(
     wanted: WantedFile,
     signal: AbortSignal,
     { required, limit }: ObtainOptions,

@@ -62,6 +62,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     home: settings.home,
     reporter,
     signal,
+    doing: 'ensure',
     ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
     ...(settings.adapterDir === undefined ? {} : { adapterDir: settings.adapterDir }),
   })
@@ -100,7 +101,11 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     get interrupted() {
       return ports.signal?.aborted ?? false
     },
-    [Symbol.asyncDispose]: () => network.close(),
+    async [Symbol.asyncDispose]() {
+      await network.close()
+      // What it could not take away, the next one that opens the store does.
+      await store.close().catch((thrown) => reporter.debug(`The store was not closed: ${String(thrown)}`))
+    },
   }
 }
 

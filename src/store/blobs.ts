@@ -39,6 +39,7 @@ export interface Blobs {
 
 export function blobsIn(
   layout: Layout,
+  tag: string,
   quarantine: Quarantine,
   reporter: Reporter,
   signal?: AbortSignal,
@@ -114,7 +115,7 @@ export function blobsIn(
       await rename(file.path, blob)
     } catch (thrown) {
       if (errnoOf(thrown) !== 'EXDEV') throw thrown
-      const copy = stagingPath(layout.blobs)
+      const copy = stagingPath(layout.blobs, tag)
       await copyVerified(file.path, copy, file.sha256)
       await rename(copy, blob)
       await unlink(file.path)

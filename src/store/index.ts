@@ -1,3 +1,7 @@
+export type { Claim, ClaimOptions, Waiting } from './leases/claims.ts'
+export type { Volume } from './leases/file-system.ts'
+export type { InUse, Job, Lease, Leases } from './leases/leases.ts'
+export type { Uses } from './leases/session.ts'
 export { openStore, type StoreOptions } from './open.ts'
 export type { Condemned } from './quarantine.ts'
 export { type BlobReader, type ReadableBlob, readBlobs } from './read-blob.ts'

@@ -30,6 +30,8 @@ const OTHER: Occupant = { kind: 'other' }
 export interface Evidence {
   readonly blobs: Pick<Blobs, 'isCheckedBlob'>
   readonly quarantine: Pick<Quarantine, 'holds'>
+  /** Of the store, for its hidden names. */
+  readonly tag: string
   readonly signal?: AbortSignal | undefined
 }
 

@@ -17,6 +17,20 @@ export interface Layout {
   readonly quarantine: string
   readonly partials: string
   readonly cache: string
+  readonly leases: LeaseFolders
+}
+
+/** Where it says who uses what. */
+export interface LeaseFolders {
+  readonly root: string
+  /** One lock and one record for each open store. */
+  readonly sessions: string
+  /** Who brings a blob right now. */
+  readonly claims: string
+  /** Leases that outlive the process that made them. */
+  readonly jobs: string
+  /** Lock of short work: changing leases, replacing, pruning. */
+  readonly lock: string
 }
 
 /**
@@ -38,7 +52,40 @@ export function layoutOf(
     quarantine: join(blobRoot, 'quarantine'),
     partials: join(home, 'partials'),
     cache: join(home, 'cache'),
+    leases: leaseFoldersOf(join(home, 'leases')),
   }
+}
+
+function leaseFoldersOf(root: string): LeaseFolders {
+  return {
+    root,
+    sessions: join(root, 'sessions'),
+    claims: join(root, 'claims'),
+    jobs: join(root, 'jobs'),
+    lock: join(root, 'store.lock'),
+  }
+}
+
+/** Held by the process of a session. Never opened but by the locks: closing it would end the lock. */
+export function sessionLockPath(folders: LeaseFolders, id: string): string {
+  return join(folders.sessions, `${id}.lock`)
+}
+
+export function recordPath(folders: LeaseFolders, id: string): string {
+  return join(folders.sessions, `${id}.json`)
+}
+
+/** The file that every claim of a session is a hard link to. */
+export function claimSourcePath(folders: LeaseFolders, id: string): string {
+  return join(folders.sessions, `${id}.claim`)
+}
+
+export function claimPath(folders: LeaseFolders, sha256: Sha256Hex): string {
+  return join(folders.claims, sha256)
+}
+
+export function jobPath(folders: LeaseFolders, id: string): string {
+  return join(folders.jobs, `${id}.json`)
 }
 
 /** Folders in which names of unfinished work can be left behind. */
@@ -139,4 +186,14 @@ export function usagePlaces({ home, cache }: Pick<Layout, 'home' | 'cache'>): Us
     counters: join(cache, 'counters.json'),
     lock: join(home, 'leases', 'index.lock'),
   }
+}
+
+/** Where recorded checks are. */
+export function checksFolder({ cache }: Pick<Layout, 'cache'>): string {
+  return join(cache, 'checks')
+}
+
+/** Where the recorded checks of a digest are. */
+export function checksPath(layout: Pick<Layout, 'cache'>, sha256: Sha256Hex): string {
+  return join(checksFolder(layout), sha256.slice(0, 2), `${sha256}.json`)
 }

@@ -6,12 +6,16 @@ import { entryAt, identityOf, makeReadable } from './disk.ts'
 import { type Folder, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
 import { blobPath, type Layout, layoutOf, stagingFolders } from './layout.ts'
+import type { Volume } from './leases/file-system.ts'
+import { openLeases } from './leases/open-leases.ts'
+import { reapStore } from './leases/reap.ts'
+import { sharingIn } from './leases/sharing.ts'
 import { partialsIn } from './partials.ts'
 import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
 import { readReceipts } from './receipts.ts'
 import { freeBytes } from './space.ts'
-import { clearAbandoned, stagingTag } from './staging.ts'
+import { clearAbandoned } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
 import { usageIn } from './usage/index.ts'
 import { walkArtifacts, walkBlobs } from './walk.ts'
@@ -26,6 +30,10 @@ export interface StoreOptions {
   readonly reporter: Reporter
   /** Ends the hashing of files that are there already. */
   readonly signal?: AbortSignal
+  /** What it is opened for, as other jobs are told: `ensure`. */
+  readonly doing?: string
+  /** Whether other machines write to the store's file system. Asked of the operating system when absent. */
+  readonly volume?: Volume
 }
 
 /**
@@ -45,17 +53,34 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       : { adapterDir: absolute(options.adapterDir, '`R3MES_ADAPTER_DIR`') }),
   })
   for (const folder of foldersOf(layout, options)) await prepareFolder(folder, reporter)
-  await during('clearing unfinished work', () => clearAbandoned(stagingFolders(layout), reporter))
+  const { doing = 'r3mes', volume } = options
+  const opened = await during('opening a session', () =>
+    openLeases(layout, { reporter, signal, doing, volume }),
+  )
+  const { tag, stateOf, leases } = opened
+  await during('clearing unfinished work', async () => {
+    await clearAbandoned(stagingFolders(layout), reporter, stateOf)
+    await reapStore(layout, opened, reporter)
+  })
 
-  const partials = partialsIn(layout, stagingTag())
+  const partials = partialsIn(layout, tag, stateOf)
+  const sharing = sharingIn(layout, opened, partials.bytesOf, reporter)
   const quarantine = quarantineIn(layout.quarantine, reporter)
-  const blobs = blobsIn(layout, quarantine, reporter, signal)
-  const evidence = { blobs, quarantine, signal }
+  const blobs = blobsIn(layout, tag, quarantine, reporter, signal)
+  const evidence = { blobs, quarantine, tag, signal }
+  // A partial that stays is proven to be nobody's by the lock of its session, which is free then.
+  const close = async () => await opened.session?.end({ asCertificate: await partials.hasOwn() })
   return {
     home: layout.home,
     find: (sha256, size, onProgress) => during('checking a blob', () => blobs.find(sha256, size, onProgress)),
     partialPath: (sha256) => partials.path(sha256),
-    claimPartial: (sha256) => during('taking over a download', () => partials.claim(sha256)),
+    claimPartial: (sha256) =>
+      during('taking over a download', () => partials.claim(sha256, sharing.leftBy(sha256))),
+    reservePartial: (sha256) => during('looking for downloads', () => partials.reserve(sha256)),
+    claim: (sha256, options) => sharing.claim(sha256, { signal, ...options }),
+    leases,
+    close: async () => await during('closing the store', close),
+    [Symbol.asyncDispose]: async () => await during('closing the store', close),
     dropPartial: (sha256) => during('removing a download', () => partials.drop(sha256)),
     clearPartials: () => during('removing downloads', () => partials.clear()),
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
@@ -81,7 +106,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     receipts: () => readReceipts(layout),
     usage: usageIn(layout, reporter),
     writeCacheFile: (relativePath, json) =>
-      during('writing a cache file', () => writeCacheFile(layout, relativePath, json)),
+      during('writing a cache file', () => writeCacheFile(layout, relativePath, json, tag)),
   }
 }
 

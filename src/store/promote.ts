@@ -74,15 +74,15 @@ async function settle(
     case 'exact':
       return keep(path, 'unchanged')
     case 'damaged':
-      await repairFiles(path, artifact, occupant.wrong, evidence.blobs)
+      await repairFiles(path, artifact, occupant.wrong, evidence)
       return keep(path, 'repaired')
     case 'absent':
     case 'empty': {
       const emptyMode = occupant.kind === 'empty' ? occupant.mode : undefined
-      return staged(path, artifact, evidence.blobs, async (hidden) => {
+      return staged(path, artifact, evidence, async (hidden) => {
         const own = await entryAt(hidden)
         const revealed = await reveal(hidden, path, artifact.asFolder)
-        return revealed ? made(path, whenNew, own, emptyMode) : undefined
+        return revealed ? made(path, whenNew, own, emptyMode, evidence.tag) : undefined
       })
     }
   }
@@ -94,8 +94,8 @@ async function replace(
   artifact: Promotable,
   evidence: Evidence,
 ): Promise<Promotion | undefined> {
-  return staged(path, artifact, evidence.blobs, async (hidden) => {
-    const old = await hide(path)
+  return staged(path, artifact, evidence, async (hidden) => {
+    const old = await hide(path, evidence.tag)
     const revealed = await reveal(hidden, path, artifact.asFolder)
     await discard(old)
     return revealed ? keep(path, 'repaired') : undefined
@@ -116,6 +116,7 @@ function made(
   change: 'created' | 'beside',
   own: Pick<Identity, 'dev' | 'ino'> | undefined,
   emptyMode: number | undefined,
+  tag: string,
 ): Promotion {
   return {
     path,
@@ -124,7 +125,7 @@ function made(
       const there = await entryAt(path)
       // Somebody put something else there since: that is not ours to remove.
       if (own === undefined || there === undefined || !sameInode(own, there)) return
-      await discard(await hide(path))
+      await discard(await hide(path, tag))
       if (emptyMode !== undefined) await restoreEmptyFolder(path, emptyMode)
     },
   }

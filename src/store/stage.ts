@@ -1,13 +1,15 @@
 import { chmod, link, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Blobs } from './blobs.ts'
 import { entryAt, makeFolders, syncFolder } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
-import type { ArtifactFile } from './inspect.ts'
+import type { ArtifactFile, Evidence } from './inspect.ts'
 import { parentsOf } from './layout.ts'
 import { cannotLink, linkOrCopy } from './link-or-copy.ts'
 import { stagingPath } from './staging.ts'
 import type { Promotable } from './types.ts'
+
+/** What building needs: which blobs were checked, and the tag for hidden names. */
+export type Workshop = Pick<Evidence, 'blobs' | 'tag'>
 
 /** What the operating systems answer when a rename meets something that it may not replace. */
 const OCCUPIED = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EBUSY', 'EPERM', 'EACCES'])
@@ -19,31 +21,27 @@ const OCCUPIED = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EBUSY', '
 export async function staged<T>(
   path: string,
   artifact: Promotable,
-  blobs: Pick<Blobs, 'isCheckedBlob'>,
+  workshop: Workshop,
   use: (hidden: string) => Promise<T>,
 ): Promise<T> {
-  const hidden = stagingPath(dirname(path))
+  const hidden = stagingPath(dirname(path), workshop.tag)
   try {
-    if (artifact.asFolder) await buildFolder(hidden, artifact.files, blobs)
-    else for (const file of artifact.files) await buildFile(hidden, file, blobs)
+    if (artifact.asFolder) await buildFolder(hidden, artifact.files, workshop)
+    else for (const file of artifact.files) await buildFile(hidden, file, workshop)
     return await use(hidden)
   } finally {
     await discard(hidden)
   }
 }
 
-async function buildFolder(
-  root: string,
-  files: readonly ArtifactFile[],
-  blobs: Pick<Blobs, 'isCheckedBlob'>,
-): Promise<void> {
+async function buildFolder(root: string, files: readonly ArtifactFile[], workshop: Workshop): Promise<void> {
   const folders = [...new Set(files.flatMap(({ path }) => parentsOf(path)))].map((path) => join(root, path))
   for (const folder of [root, ...folders]) await mkdir(folder, { mode: 0o755 })
-  for (const file of files) await buildFile(join(root, file.path), file, blobs)
+  for (const file of files) await buildFile(join(root, file.path), file, workshop)
   for (const folder of [...folders.reverse(), root]) await syncFolder(folder)
 }
 
-function buildFile(path: string, wanted: ArtifactFile, blobs: Pick<Blobs, 'isCheckedBlob'>): Promise<void> {
+function buildFile(path: string, wanted: ArtifactFile, { blobs }: Workshop): Promise<void> {
   return linkOrCopy(wanted.file, path, (entry) => blobs.isCheckedBlob(wanted.file.sha256, entry))
 }
 
@@ -92,14 +90,14 @@ export async function repairFiles(
   path: string,
   artifact: Promotable,
   wrong: readonly ArtifactFile[],
-  blobs: Pick<Blobs, 'isCheckedBlob'>,
+  workshop: Workshop,
 ): Promise<void> {
   for (const file of wrong) {
     const target = artifact.asFolder ? join(path, file.path) : path
     await makeFolders(dirname(target), 0o755)
-    const hidden = stagingPath(dirname(path))
+    const hidden = stagingPath(dirname(path), workshop.tag)
     try {
-      await buildFile(hidden, file, blobs)
+      await buildFile(hidden, file, workshop)
       await rename(hidden, target)
     } finally {
       await discard(hidden)
@@ -111,10 +109,11 @@ export async function repairFiles(
 /**
  * Takes a path out of sight in one step, so that no crash leaves a part of it visible.
  *
+ * @param tag of the store
  * @returns the hidden name, for {@link discard}
  */
-export async function hide(path: string): Promise<string> {
-  const hidden = stagingPath(dirname(path))
+export async function hide(path: string, tag: string): Promise<string> {
+  const hidden = stagingPath(dirname(path), tag)
   try {
     await rename(path, hidden)
   } catch (thrown) {

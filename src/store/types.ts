@@ -1,5 +1,7 @@
 import type { SafeName, SafePath, Sha256Hex, VerifiedFile } from '../core/index.ts'
 import type { Identity } from './disk.ts'
+import type { Claim, ClaimOptions } from './leases/claims.ts'
+import type { Leases } from './leases/leases.ts'
 import type { Condemned } from './quarantine.ts'
 import type { UsageIndex } from './usage/types.ts'
 import type { ArtifactEntry, BlobEntry } from './walk.ts'
@@ -53,6 +55,20 @@ export interface Store {
    * Nothing of it is believed.
    */
   claimPartial(sha256: Sha256Hex): Promise<string>
+  /** Counts what {@link claimPartial} would take over as free space, and keeps it from {@link clearPartials}. */
+  reservePartial(sha256: Sha256Hex): Promise<void>
+  /**
+   * Waits until no other process brings this blob, and lets the others wait from then on. Look for the blob again before
+   * you bring it, and release the claim when it is there or cannot be had. It never fails for want of a claim.
+   *
+   * @throws the reason of the signal
+   */
+  claim(sha256: Sha256Hex, options?: ClaimOptions): Promise<Claim>
+  /** Who uses what of the store. */
+  readonly leases: Leases
+  /** Ends the session: what it used is free, and it claims nothing any more. To be called once, at the end. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
   /** Removes an unfinished download of this store and its journal. */
   dropPartial(sha256: Sha256Hex): Promise<void>
   /** Removes what earlier runs left for later ones and nobody claimed, to make room. False when there was nothing. */

@@ -241,7 +241,7 @@ describe('unfinished work of earlier runs', () => {
 
   it('is left to its process while that may be alive', async () => {
     const name = '.r3mes-0123abcd-77-00112233aabb'
-    const dead = { scope: '0123abcd', isAlive: () => false, now: DAY_MS * 10 }
+    const dead = { state: 'missing', scope: '0123abcd', isAlive: () => false, now: DAY_MS * 10 } as const
     const alive = { ...dead, isAlive: () => true }
     const elsewhere = { ...dead, scope: 'ffffffff' }
     const justNow = DAY_MS * 10 - 5
@@ -253,6 +253,17 @@ describe('unfinished work of earlier runs', () => {
     expect(isAbandoned(`${'a'.repeat(64)}${name.replace('.r3mes-', '.')}.part`, justNow, dead)).toBe(true)
     expect(isAbandoned('v1.0.0', 0, dead)).toBe(false)
   })
+
+  it.each([`.r3mes-0123abcd-77-00112233aabb-1f`, `${'a'.repeat(64)}.0123abcd-77-00112233aabb.part`])(
+    'is judged by its session, whatever became of the number of its process: %s',
+    (name) => {
+      const owner = { scope: '0123abcd', isAlive: () => true, now: DAY_MS * 10 } as const
+      expect(isAbandoned(name, 0, { ...owner, state: 'alive' })).toBe(false)
+      expect(isAbandoned(name, DAY_MS * 10, { ...owner, state: 'dead' })).toBe(true)
+      expect(isAbandoned(name, DAY_MS * 10, { ...owner, state: 'silent' })).toBe(false)
+      expect(isAbandoned(name, DAY_MS * 8, { ...owner, state: 'doubtful' })).toBe(true)
+    },
+  )
 
   it('of a process that lives is not touched', async () => {
     const { home } = await aStore()

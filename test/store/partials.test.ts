@@ -96,7 +96,7 @@ describe('what a run left of a download', () => {
     const { home } = await aStore()
     const content = 'x'.repeat(100_000)
     await leftBehind(home, content)
-    const partials = partialsIn(layoutOf(home, {}), stagingTag())
+    const partials = partialsIn(layoutOf(home, {}), stagingTag(), async () => 'missing')
     expect(await partials.claimedBytes()).toBe(0n)
     await partials.claim(HEX)
     expect(await partials.claimedBytes()).toBeGreaterThanOrEqual(100_000n)
@@ -126,7 +126,7 @@ describe('what a run left of a download', () => {
 
 describe('the owner of a partial', () => {
   const name = `${HEX}.00000000-42-${'a'.repeat(12)}.part`
-  const judge = { scope: '00000000', isAlive: () => true, now: 10 * DAY_MS }
+  const judge = { state: 'missing', scope: '00000000', isAlive: () => true, now: 10 * DAY_MS } as const
 
   it('keeps it as long as it lives', () => {
     expect(isForsaken(name, 0, judge)).toBe(false)
@@ -137,6 +137,14 @@ describe('the owner of a partial', () => {
     const elsewhere = { ...judge, scope: '11111111', isAlive: () => false }
     expect(isForsaken(name, 9 * DAY_MS, elsewhere)).toBe(false)
     expect(isForsaken(name, 9 * DAY_MS - 1, elsewhere)).toBe(true)
+  })
+
+  it('is judged by its session where it has one, and given up only when that has ended for certain', () => {
+    const reused = { ...judge, isAlive: () => true }
+    expect(isForsaken(name, 10 * DAY_MS, { ...reused, state: 'dead' })).toBe(true)
+    for (const state of ['alive', 'silent', 'doubtful'] as const) {
+      expect(isForsaken(name, 0, { ...reused, state, isAlive: () => false })).toBe(false)
+    }
   })
 
   it('is nobody for names of another form', () => {

@@ -55,8 +55,11 @@ describe('a lock of a process', () => {
     expect(tryLock(path)).toBeDefined()
   })
 
-  it('leaves an empty file and nothing beside it', async () => {
-    tryLock(path)?.release()
+  it('is an empty file and nothing beside it, while it is held and afterwards', async () => {
+    const held = tryLock(path)
+    expect(await readdir(folder)).toEqual(['one.lock'])
+    expect((await stat(path)).size).toBe(0)
+    held?.release()
     expect(await readdir(folder)).toEqual(['one.lock'])
     expect((await stat(path)).size).toBe(0)
   })

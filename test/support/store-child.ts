@@ -108,7 +108,7 @@ async function run(job: ChildJob): Promise<ChildReport> {
     process.setuid?.(job.user)
   }
   try {
-    const store = await openStore({ ...job, reporter: silentReporter })
+    await using store = await openStore({ ...job, reporter: silentReporter })
     const calls = await countCalls(job.killAt)
     const paths: string[] = []
     for (const artifact of job.artifacts ?? []) paths.push(await promote(store, artifact))

@@ -104,10 +104,14 @@ export async function aStore(
   return { store: await openStore({ ...options, home, reporter }), home, reporter }
 }
 
-/** Every file below a folder, hidden ones too, by relative path. */
+/**
+ * Every file below a folder, hidden ones too, by relative path. Not what says who works there: to read a lock of this
+ * very process would end it.
+ */
 export async function filesIn(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => !entry.isDirectory())
+  const leases = join(folder, 'leases')
+  const files = entries.filter((entry) => !entry.isDirectory() && !entry.parentPath.startsWith(leases))
   const pairs = await Promise.all(
     files.map(async (entry) => {
       const path = join(entry.parentPath, entry.name)

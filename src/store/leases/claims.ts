@@ -1,0 +1,213 @@
+/**
+ * Who brings a blob. One process claims it, all others wait until it is there or its bringer gave up or died.
+ *
+ * A claim is a hard link to a file of its session, so that making it is one step which only one of many can do. It is no
+ * promise to anybody: a wrong one costs a second download, or some waiting.
+ */
+import { randomBytes } from 'node:crypto'
+import { link, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sha256Hex } from '../../core/index.ts'
+import { entryAt } from '../disk.ts'
+import { errnoOf } from '../fs-error.ts'
+import { claimPath, claimSourcePath, type LeaseFolders } from '../layout.ts'
+import { cannotLink } from '../link-or-copy.ts'
+import { withLock } from '../process-lock.ts'
+import { type Liveness, mayLive } from './liveness.ts'
+import { readRecord } from './records.ts'
+
+/** Milliseconds between two looks at another's claim, at first and at most. */
+const FIRST_WAIT = 4
+const MOST_WAIT = 250
+/** How often one who waits is told how far the other is. */
+const TELL_EVERY_MS = 1_000
+/** A bringer that lives, but brings nothing for so long, is no longer waited for. Hashing what is there takes time, too. */
+const STALLED_MS = 10 * 60_000
+
+/** Form of a session's id, which is all that a claim holds. */
+const SESSION_ID = /^[0-9a-f]{8}-[0-9]{1,10}-[0-9a-f]{12}$/
+
+/** How far another process is with a blob. */
+export interface Waiting {
+  /** Bytes on the disk. */
+  readonly bytes: number
+}
+
+export interface ClaimOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Told every second or so while another process brings the blob. */
+  readonly onWaiting?: ((progress: Waiting) => void) | undefined
+}
+
+export interface Claim {
+  /** Another process had it meanwhile: the blob may be there now. */
+  readonly waited: boolean
+  /** Sessions that died while they held it: what they left of the blob can be gone on with. */
+  readonly leftBy: readonly string[]
+  release(): Promise<void>
+}
+
+export interface Claims {
+  /** @throws the reason of the signal, or the error of the file system */
+  claim(sha256: Sha256Hex, options?: ClaimOptions): Promise<Claim>
+}
+
+export interface ClaimContext {
+  readonly folders: LeaseFolders
+  readonly liveness: Liveness
+  /** Of the session that claims. */
+  readonly id: string
+  /** Bytes on the disk of what a session has of a blob. */
+  readonly bytesOf: (sha256: Sha256Hex, id: string) => Promise<number>
+}
+
+/** The id in a claim; undefined when there is none, or something else in its place. */
+export async function claimantOf(folders: LeaseFolders, sha256: Sha256Hex): Promise<string | undefined> {
+  const id = (await readRecord(claimPath(folders, sha256)))?.trim() ?? ''
+  return SESSION_ID.test(id) ? id : undefined
+}
+
+export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Claims {
+  let source: Promise<void> | undefined
+  const own = new Map<Sha256Hex, number>()
+
+  async function tryClaim(sha256: Sha256Hex): Promise<boolean> {
+    const path = claimPath(folders, sha256)
+    source ??= writeFile(claimSourcePath(folders, id), `${id}\n`, { mode: 0o600 })
+    await source
+    try {
+      await link(claimSourcePath(folders, id), path)
+      return true
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'EEXIST') return false
+      if (!cannotLink(thrown)) throw thrown
+    }
+    return await withLock(folders.lock, () => claimWithoutLink(path))
+  }
+
+  /** In the store's lock, so that looking and making are one step for all who cannot link. */
+  async function claimWithoutLink(path: string): Promise<boolean> {
+    if ((await entryAt(path)) !== undefined) return false
+    const hidden = `${path}.${randomBytes(6).toString('hex')}.tmp`
+    await writeFile(hidden, `${id}\n`, { flag: 'wx', mode: 0o600 })
+    await rename(hidden, path)
+    return true
+  }
+
+  /** Removes the claim of one who cannot release it any more, unless somebody else's stands there by now. */
+  async function reap(sha256: Sha256Hex, claimant: string | undefined): Promise<void> {
+    await withLock(folders.lock, async () => {
+      const now = await claimantOf(folders, sha256)
+      if (now !== claimant || (now !== undefined && mayLive(await liveness.stateOf(now)))) return
+      await removeClaim(claimPath(folders, sha256))
+    })
+  }
+
+  function granted(sha256: Sha256Hex, waited: boolean, leftBy: readonly string[]): Claim {
+    own.set(sha256, (own.get(sha256) ?? 0) + 1)
+    let isHeld = true
+    return {
+      waited,
+      leftBy,
+      async release() {
+        if (!isHeld) return
+        isHeld = false
+        const others = (own.get(sha256) ?? 1) - 1
+        if (others > 0) own.set(sha256, others)
+        else {
+          own.delete(sha256)
+          // Somebody who took this session for dead may hold it by now.
+          if ((await claimantOf(folders, sha256)) === id) await removeClaim(claimPath(folders, sha256))
+        }
+      },
+    }
+  }
+
+  return {
+    async claim(sha256, { signal, onWaiting } = {}) {
+      const leftBy: string[] = []
+      let patience: Patience | undefined
+      for (let wait = FIRST_WAIT; ; wait = Math.min(MOST_WAIT, wait * 2)) {
+        signal?.throwIfAborted()
+        if (own.has(sha256) || (await tryClaim(sha256))) {
+          return granted(sha256, patience !== undefined, leftBy)
+        }
+        const claimant = await claimantOf(folders, sha256)
+        const isGone = claimant === undefined && (await entryAt(claimPath(folders, sha256))) === undefined
+        if (!isGone && (claimant === undefined || !mayLive(await liveness.stateOf(claimant)))) {
+          await reap(sha256, claimant)
+          if (claimant !== undefined) leftBy.push(claimant)
+          continue
+        }
+        patience ??= new Patience(onWaiting)
+        if (claimant !== undefined && !patience.goesOn(claimant, await bytesOf(sha256, claimant))) {
+          return { waited: true, leftBy, release: async () => {} }
+        }
+        await pause(wait, signal)
+      }
+    },
+  }
+}
+
+/** How long one waits, and what is said meanwhile. */
+class Patience {
+  readonly #tell: ((progress: Waiting) => void) | undefined
+  #toldAt = performance.now()
+  #claimant = ''
+  #bytes = -1
+  #movedAt = performance.now()
+
+  constructor(tell: ((progress: Waiting) => void) | undefined) {
+    this.#tell = tell
+  }
+
+  /** False when the claimant brought nothing for too long. */
+  goesOn(claimant: string, bytes: number): boolean {
+    const now = performance.now()
+    if (claimant !== this.#claimant || bytes !== this.#bytes) {
+      this.#claimant = claimant
+      this.#bytes = bytes
+      this.#movedAt = now
+    }
+    if (now - this.#toldAt >= TELL_EVERY_MS) {
+      this.#toldAt = now
+      this.#tell?.({ bytes })
+    }
+    return now - this.#movedAt < STALLED_MS
+  }
+}
+
+async function removeClaim(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return
+    const entry = await entryAt(path)
+    if (entry?.isDirectory() !== true) throw thrown
+    // An empty folder holds nothing of anybody; one that is not stays, and the blob is brought without a claim.
+    await rmdir(path)
+  }
+}
+
+/** Not all of those who wait look at the same moment. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const time = milliseconds * (0.5 + Math.random() / 2)
+  await sleep(time, undefined, signal === undefined ? {} : { signal }).catch((thrown: unknown) => {
+    signal?.throwIfAborted()
+    throw thrown
+  })
+}
+
+/** Removes the claims of sessions that are gone. */
+export async function removeClaimsOf(
+  folders: LeaseFolders,
+  claims: readonly Sha256Hex[],
+  gone: ReadonlySet<string>,
+): Promise<void> {
+  await withLock(folders.lock, async () => {
+    for (const sha256 of claims) {
+      const claimant = await claimantOf(folders, sha256)
+      if (claimant !== undefined && gone.has(claimant)) await rm(claimPath(folders, sha256), { force: true })
+    }
+  })
+}
