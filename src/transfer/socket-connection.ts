@@ -2,10 +2,11 @@
  * One HTTP/1.1 connection that reads bodies straight into memory of its own. No stream, and no parser on the body.
  */
 import type { Socket } from 'node:net'
-import { type buildConnector, errors } from 'undici'
+import { errors } from 'undici'
 import { type Buffers, DoubleBuffer, type WriteBody } from './buffers.ts'
 import type { Connectors } from './dispatchers.ts'
 import { LEAST_SPEED } from './request.ts'
+import { connected, lost } from './socket-connect.ts'
 import { endOfHead, type PlainHead, parsePlainHead } from './socket-head.ts'
 
 /** Milliseconds. */
@@ -32,10 +33,6 @@ type State =
   | { readonly kind: 'body'; readonly to: Receiver; left: number; readonly ended: () => void }
   /** Everything has come, and is being written. */
   | { readonly kind: 'ending'; readonly to: Receiver; readonly ended: () => void }
-
-function lost(reason: string): Error {
-  return Object.assign(new Error(reason), { code: 'ECONNRESET' })
-}
 
 function asError(thrown: unknown): Error {
   return thrown instanceof RangeError || !(thrown instanceof Error) ? lost(String(thrown)) : thrown
@@ -286,29 +283,5 @@ export class SocketConnection {
     }
     if (this.#memory.pending.length === 0) ended()
     else this.#memory.swap(state.to.write, ended)
-  }
-}
-
-/** Makes the connection, as the connector's rules say. */
-async function connected(
-  connector: buildConnector.connector,
-  url: URL,
-  signal: AbortSignal,
-): Promise<Socket> {
-  signal.throwIfAborted()
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort)
-  const { hostname, host, protocol, port } = url
-  connector({ hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, protocol, port }, (error, socket) => {
-    // After a failure there is no socket at all, whatever the type says.
-    if (!socket) reject(error ?? lost('no connection was made'))
-    else if (signal.aborted) socket.destroy()
-    else resolve(socket)
-  })
-  try {
-    return await promise
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
