@@ -6,6 +6,7 @@ import type { FoundArtifact } from '../../src/store/remove.ts'
 import { type Remover, removerOf } from '../../src/store/remover.ts'
 import { stagingPath } from '../../src/store/staging.ts'
 import { walkArtifact } from '../../src/store/walk.ts'
+import { allOf } from '../support/all-of.ts'
 import { sha256Of } from '../support/digest.ts'
 import { aFolderElsewhere, anArtifact, aStore, blobPathIn, filesIn, TWO_FILES } from '../support/store.ts'
 
@@ -38,7 +39,7 @@ function aRemover(home: string, options: { readonly modelDir?: string } = {}): W
 }
 
 async function find(path: string): Promise<FoundArtifact> {
-  const batches = await Array.fromAsync(walkArtifact('model', path))
+  const batches = await allOf(walkArtifact('model', path))
   return { kind: 'model', path, entries: batches.flat() }
 }
 
@@ -183,7 +184,7 @@ describe('what stays behind', () => {
     await writeFile(join(home, 'blobs', 'quarantine', 'bad'), 'bytes')
     const { remover } = aRemover(home)
     const found = await Promise.all(
-      (['receipt', 'partial', 'quarantine'] as const).map((kind) => Array.fromAsync(remover.remains(kind))),
+      (['receipt', 'partial', 'quarantine'] as const).map((kind) => allOf(remover.remains(kind))),
     )
     expect(found.map((some) => some.map(({ entry }) => entry.path))).toEqual([
       [receipt],
@@ -203,8 +204,8 @@ describe('what stays behind', () => {
     await writeFile(bad, 'bytes')
     await link(bad, join(home, 'models', 'damaged.gguf'))
     const { remover } = aRemover(home)
-    const [receipt] = await Array.fromAsync(remover.remains('receipt'))
-    const [kept] = await Array.fromAsync(remover.remains('quarantine'))
+    const [receipt] = await allOf(remover.remains('receipt'))
+    const [kept] = await allOf(remover.remains('quarantine'))
     if (receipt === undefined || kept === undefined) throw new Error('nothing was found')
     await writeFile(receipt.entry.path, '{"other": true}')
     expect(await remover.remain(receipt)).toBeUndefined()
