@@ -61,5 +61,7 @@ export function anEntry(
 }
 
 export async function allOf(usage: UsageIndex): Promise<readonly UsageEntry[]> {
-  return await Array.fromAsync(usage.entries())
+  const all: UsageEntry[] = []
+  for await (const entry of usage.entries()) all.push(entry)
+  return all
 }

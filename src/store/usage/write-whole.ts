@@ -1,9 +1,12 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolders } from '../disk.ts'
 import { stagingPath } from '../staging.ts'
 
 /** Writes a file that readers find whole or not at all, also after a power cut. */
 export async function writeWhole(path: string, pieces: readonly Buffer[]): Promise<void> {
+  // Whoever deletes `cache/` may do so at any time.
+  await makeFolders(dirname(path), 0o755)
   const hidden = stagingPath(dirname(path))
   try {
     {
