@@ -14,11 +14,12 @@ import { partialsIn } from './partials.ts'
 import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
 import { readReceipts } from './receipts.ts'
-import { freeBytes } from './space.ts'
-import { clearAbandoned } from './staging.ts'
+import { removerOf } from './remover.ts'
+import { diskSpace, freeBytes } from './space.ts'
+import { clearAbandoned, forsakenJudge, stagingPath } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
 import { usageIn } from './usage/index.ts'
-import { walkArtifacts, walkBlobs } from './walk.ts'
+import { walkArtifact, walkArtifacts, walkBlobs } from './walk.ts'
 
 export interface StoreOptions {
   /** Absolute path of the store's root; `~` is expanded already. */
@@ -93,7 +94,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         'asking for the free space',
         async () => (await freeBytes(layout)) + (await partials.claimedBytes()),
       ),
+    diskSpace: () => during('asking for the size of the disk', () => diskSpace(layout)),
     artifactEntries: () => walkArtifacts(layout),
+    artifactEntriesAt: (kind, path) => walkArtifact(kind, path),
     blobEntries: () => walkBlobs(layout),
     blobAt: (sha256) =>
       during('looking at a blob', async () => {
@@ -104,6 +107,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     makeReadable: (path) => during('making a file readable', () => makeReadable(path)),
     takeAway: (file) => during('moving a damaged file to quarantine', () => quarantine.takeAway(file)),
     receipts: () => readReceipts(layout),
+    remover: removerOf(
+      { layout, leases, hiddenIn: (folder) => stagingPath(folder, tag), signal },
+      forsakenJudge(stateOf),
+    ),
     usage: usageIn(layout, reporter),
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json, tag)),

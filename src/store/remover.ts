@@ -1,10 +1,14 @@
 /** Everything that takes something away from a store for good, behind one door. */
 
 import type { Sha256Hex } from '../core/index.ts'
+import { type ClearedCache, clearCache } from './clear-cache.ts'
 import type { Identity } from './disk.ts'
 import { during } from './fs-error.ts'
 import { type Remain, type RemainKind, type Remains, remainsIn } from './remains.ts'
 import { type FoundArtifact, type Removal, type RemoverContext, removerIn } from './remove.ts'
+
+/** Milliseconds that others may keep the usage index busy. */
+const MOST_WAIT = 30_000
 
 /** What looks at each thing again before it goes, and leaves what is in use, or is not the store's. */
 export interface Remover {
@@ -24,6 +28,8 @@ export interface Remover {
    * @returns bytes that this freed on the disk; undefined when it stays
    */
   remain(found: Remain): Promise<number | undefined>
+  /** Removes what is kept to be faster or to count. Receipts stay. The usage index has to be rebuilt after. */
+  cache(): Promise<ClearedCache>
 }
 
 /** @param isForsaken whether nobody works on a partial any more, by its name and the time of its last change */
@@ -35,6 +41,7 @@ export function removerOf(context: RemoverContext, isForsaken: Parameters<typeof
     artifact: (found, digestOf) => during('removing an artifact', () => things.artifact(found, digestOf)),
     blob: (sha256, found) => during('removing a blob', () => things.blob(sha256, found)),
     remains: (kind) => remains.find(kind),
+    cache: () => during('clearing the cache', () => clearCache(layout, AbortSignal.timeout(MOST_WAIT))),
     remain: (found) => during('removing what earlier runs left', () => remains.remove(found)),
   }
 }

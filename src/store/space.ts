@@ -15,3 +15,20 @@ async function freeAt(folder: string): Promise<bigint> {
   const { bavail, bsize } = await statfs(folder, { bigint: true })
   return bavail * bsize
 }
+
+/** Bytes of a file system. */
+export interface DiskSpace {
+  readonly total: number
+  readonly used: number
+  /** What this user may still write: less than what is not used, where some is kept for root. */
+  readonly free: number
+}
+
+export async function diskSpace({ blobs }: Pick<Layout, 'blobs'>): Promise<DiskSpace> {
+  const { bavail, bfree, blocks, bsize } = await statfs(blobs, { bigint: true })
+  return {
+    total: Number(blocks * bsize),
+    used: Number((blocks - bfree) * bsize),
+    free: Number(bavail * bsize),
+  }
+}

@@ -3,6 +3,8 @@ import type { Identity } from './disk.ts'
 import type { Claim, ClaimOptions } from './leases/claims.ts'
 import type { Leases } from './leases/leases.ts'
 import type { Condemned } from './quarantine.ts'
+import type { Remover } from './remover.ts'
+import type { DiskSpace } from './space.ts'
 import type { UsageIndex } from './usage/types.ts'
 import type { ArtifactEntry, BlobEntry } from './walk.ts'
 
@@ -79,8 +81,12 @@ export interface Store {
   promote(artifact: Promotable): Promise<Promotion>
   /** Bytes that this user may still write to the store's file system, those of claimed downloads included. */
   freeBytes(): Promise<bigint>
+  /** The file system that the blobs lie on. */
+  diskSpace(): Promise<DiskSpace>
   /** What lies under final paths, unchecked, in batches. See walk.ts for what is an entry. */
   artifactEntries(): AsyncIterable<readonly ArtifactEntry[]>
+  /** The same for one final path, as it is now. */
+  artifactEntriesAt(kind: ArtifactKind, path: string): AsyncIterable<readonly ArtifactEntry[]>
   /** What lies in the folders of the blobs, unchecked, in batches. */
   blobEntries(): AsyncIterable<readonly BlobEntry[]>
   /** The blob of this digest as it lies there, unchecked; undefined when there is none. */
@@ -95,6 +101,8 @@ export interface Store {
   makeReadable(path: string): Promise<boolean>
   /** Texts of the receipts of earlier runs, the newest first. Nothing in them may be believed. */
   receipts(): AsyncIterable<string>
+  /** Removes what is not in use and provably the store's. */
+  readonly remover: Remover
   /** Who used what, and when: for people and for pruning. */
   readonly usage: UsageIndex
   /** Writes JSON below `cache/` atomically; returns its absolute path. */

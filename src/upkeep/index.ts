@@ -1,3 +1,11 @@
+export {
+  type PrunedThing,
+  type PruneOptions,
+  type PruneReport,
+  pruneStore,
+  type SparedThing,
+} from './prune.ts'
+export type { PrunePolicy, PruneReason } from './prune-plan.ts'
 export type { RecordedArtifact, RecordedFile } from './recorded.ts'
 export { type VerifyOptions, verifyStore } from './verify-store.ts'
 export {
