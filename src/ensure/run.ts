@@ -10,6 +10,7 @@ import { RunRecord } from './record.ts'
 import { noteCacheUse, saveToCache } from './save.ts'
 import { homeOf, type RawInputs, readSettings, refusePrivateKeys, type Settings } from './settings.ts'
 import type { EnsureResult, Ports } from './types.ts'
+import { noteUsage } from './usage.ts'
 
 /**
  * The whole way from a request to a verified store: approvals, plan, expansion, files, promotion. It never throws; what failed
@@ -44,6 +45,7 @@ async function follow(run: Run): Promise<void> {
     else record.failed(run.deadlinePassed ? deadlineError(settings, error) : error)
   }
   noteCacheUse(run, obtainer)
+  await noteUsage(run, obtainer.obtained)
   await keepReceipt(run)
 }
 

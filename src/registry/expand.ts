@@ -3,7 +3,7 @@ import { extensionOf, type Place, R3mesError } from '../core/index.ts'
 import { findNameCollisions, type PlanOptions, tooLarge } from './artifact.ts'
 import { MANIFEST_NAME, type ManifestFile, parseManifest } from './manifest.ts'
 import { joinPlace } from './places.ts'
-import type { ExpandedArtifact, PlannedArtifact, PlannedFile } from './types.ts'
+import type { ArtifactKind, ExpandedArtifact, PlannedArtifact, PlannedFile } from './types.ts'
 
 /** The files of a plan, or what stands in the way. */
 export interface Expansion {
@@ -71,7 +71,10 @@ function expandOne(
 }
 
 /** Whether an artifact is a folder in the store. An adapter of one file is that file; models and datasets are always folders. */
-export function isFolder(artifact: ExpandedArtifact): boolean {
+export function isFolder(artifact: {
+  readonly kind: ArtifactKind
+  readonly files: readonly unknown[]
+}): boolean {
   return artifact.kind !== 'adapter' || artifact.files.length !== 1
 }
 
