@@ -10,6 +10,7 @@ import {
 } from '../ensure/index.ts'
 import { findCacheService } from './cache-service.ts'
 import { warningForContainer } from './container.ts'
+import { jobOf } from './job.ts'
 import { publish } from './publish.ts'
 import { readInputs } from './read-inputs.ts'
 import { ActionReporter } from './reporter.ts'
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     reporter,
     environment: process.env,
     signal: interruption.signal,
+    job: jobOf(process.env, process.ppid),
     findCache: (mode) => findCacheService(mode, process.env),
   })
   // A run that succeeded had a valid flag: true in one of its three spellings, or false.

@@ -44,6 +44,7 @@ const CHANGE_WORDS: Readonly<Record<ArtifactReport['change'], string>> = {
   created: 'new',
   beside: 'beside other content',
   repaired: 'repaired',
+  replaced: 'replaced an older one',
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

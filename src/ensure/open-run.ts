@@ -8,7 +8,7 @@ import {
   outsideOf,
   type Source,
 } from '../sources/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { type Job, openStore, type Store } from '../store/index.ts'
 import { type Network, openNetwork } from '../transfer/index.ts'
 import { holdsEarlierJob } from './earlier-job.ts'
 import type { RunRecord } from './record.ts'
@@ -22,6 +22,8 @@ export interface Run {
   readonly environment: Environment
   readonly record: RunRecord
   readonly store: Store
+  /** Goes on using what is put in place. */
+  readonly job: Job | undefined
   readonly network: Network
   readonly sources: readonly Source[]
   readonly cache: ActionsCache | undefined
@@ -81,6 +83,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     environment,
     record,
     store,
+    job: ports.job,
     network,
     cache,
     sources: createSources({

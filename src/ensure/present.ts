@@ -18,6 +18,7 @@ const CHANGE: Readonly<Record<ArtifactReport['change'], string>> = {
   created: 'put in place',
   beside: 'put beside, its own place holds other content',
   repaired: 'was damaged, repaired',
+  replaced: 'put in place of an older one that nobody else used',
 }
 
 /** `model 1.0.0 2.10 MB (huggingface): put in place at /home/…/v1.0.0` */

@@ -51,6 +51,7 @@ export class RunRecord {
       cacheHit: false,
       phases: this.#phases,
       startedAt: new Date(),
+      jobLease: undefined,
       receiptPath: undefined,
     }
   }
@@ -151,6 +152,10 @@ export class RunRecord {
   cache(status: EnsureResult['cacheStatus'], onlyStoreAndCache: boolean): void {
     this.#result.cacheStatus = status
     this.#result.cacheHit = onlyStoreAndCache
+  }
+
+  keptForJob(lease: string): void {
+    this.#result.jobLease = lease
   }
 
   receipt(path: string): void {

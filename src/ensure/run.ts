@@ -2,6 +2,7 @@ import { asR3mesError, R3mesError } from '../core/index.ts'
 import { readApprovals } from './approvals/approvals.ts'
 import { expandPlan } from './expand-plan.ts'
 import { fetchMissing } from './fetch-all.ts'
+import { keepForJob } from './keep-for-job.ts'
 import { Obtainer } from './obtain.ts'
 import { openRun, type Run } from './open-run.ts'
 import { promoteAll } from './promote.ts'
@@ -37,6 +38,7 @@ async function follow(run: Run): Promise<void> {
       const artifacts = await expandPlan(run, obtainer, plan)
       const verified = await fetchMissing(run, obtainer, artifacts)
       await promoteAll(run, verified)
+      await keepForJob(run)
       await saveToCache(run, obtainer)
     }
     record.succeeded()

@@ -2,6 +2,7 @@ import type { ChainEvidence, Trust } from '../chain/index.ts'
 import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.ts'
 import type { ArtifactKind } from '../registry/index.ts'
 import type { ActionsCacheOptions, CacheStatus } from '../sources/index.ts'
+import type { Job } from '../store/index.ts'
 import type { CacheMode, Environment } from './settings.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface Ports {
   readonly environment: Environment
   /** Aborting it (a signal to the process) ends the run and takes back what it promoted. */
   readonly signal?: AbortSignal
+  /** The job that goes on using what is put in place after the run has ended. */
+  readonly job?: Job
   /** Finds the runner's cache service; asked once, and only when the run may use it. Absent: there is none. */
   readonly findCache?: (mode: CacheMode) => Promise<CachePort>
 }
@@ -46,7 +49,7 @@ export interface ArtifactReport {
   readonly containerHash: string | undefined
   /** Absolute final path. */
   readonly path: string
-  readonly change: 'unchanged' | 'created' | 'beside' | 'repaired'
+  readonly change: 'unchanged' | 'created' | 'beside' | 'repaired' | 'replaced'
   readonly files: readonly FileReport[]
 }
 
@@ -120,5 +123,7 @@ export interface EnsureResult {
   /** Milliseconds of each phase that was reached. */
   readonly phases: Readonly<Partial<Record<PhaseName, number>>>
   readonly startedAt: Date
+  /** Names the lease that keeps what is in place for the job; undefined when there is none to release. */
+  readonly jobLease: string | undefined
   readonly receiptPath: string | undefined
 }

@@ -2,13 +2,16 @@
 import type { BigIntStats } from 'node:fs'
 import { chmod, readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
+import type { Sha256Hex } from '../core/index.ts'
 import type { Blobs } from './blobs.ts'
 import { checkFile } from './check-file.ts'
 import { currentUser, entryAt, heldByUs, makeReadOnly } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 import { parentsOf } from './layout.ts'
+import type { Leases } from './leases/leases.ts'
 import type { Quarantine } from './quarantine.ts'
-import type { Promotable } from './types.ts'
+import type { Replaced } from './replace.ts'
+import type { ArtifactKind, Promotable } from './types.ts'
 
 export type ArtifactFile = Promotable['files'][number]
 
@@ -32,6 +35,15 @@ export interface Evidence {
   readonly quarantine: Pick<Quarantine, 'holds'>
   /** Of the store, for its hidden names. */
   readonly tag: string
+  readonly leases: Leases
+  /** Digests of the files that the usage index recorded for a final path, by path inside the artifact. */
+  readonly recordedFiles: (
+    kind: ArtifactKind,
+    name: string,
+    path: string,
+  ) => Promise<ReadonlyMap<string, Sha256Hex>>
+  /** What made room for artifacts that this store put in place. */
+  readonly replaced: Set<Replaced>
   readonly signal?: AbortSignal | undefined
 }
 

@@ -15,6 +15,7 @@ import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
 import { readReceipts } from './receipts.ts'
 import { removerOf } from './remover.ts'
+import { discardReplaced, type Replaced, recordedFilesIn } from './replace.ts'
 import { diskSpace, freeBytes } from './space.ts'
 import { clearAbandoned, forsakenJudge, stagingPath } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
@@ -68,9 +69,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const sharing = sharingIn(layout, opened, partials.bytesOf, reporter)
   const quarantine = quarantineIn(layout.quarantine, reporter)
   const blobs = blobsIn(layout, tag, quarantine, reporter, signal)
-  const evidence = { blobs, quarantine, tag, signal }
-  // A partial that stays is proven to be nobody's by the lock of its session, which is free then.
-  const close = async () => await opened.session?.end({ asCertificate: await partials.hasOwn() })
+  const usage = usageIn(layout, reporter)
+  const replaced = new Set<Replaced>()
+  const recordedFiles = recordedFilesIn(usage)
+  const evidence = { blobs, quarantine, tag, leases, recordedFiles, replaced, signal }
+  const close = async () => {
+    await discardReplaced(replaced)
+    // A partial that stays is proven to be nobody's by the lock of its session, which is free then.
+    await opened.session?.end({ asCertificate: await partials.hasOwn() })
+  }
   return {
     home: layout.home,
     find: (sha256, size, onProgress) => during('checking a blob', () => blobs.find(sha256, size, onProgress)),
@@ -111,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       { layout, leases, hiddenIn: (folder) => stagingPath(folder, tag), signal },
       forsakenJudge(stateOf),
     ),
-    usage: usageIn(layout, reporter),
+    usage,
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json, tag)),
   }

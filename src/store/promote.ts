@@ -2,6 +2,7 @@ import { assertVerified, R3mesError } from '../core/index.ts'
 import { entryAt, type Identity, sameInode } from './disk.ts'
 import { type Evidence, inspect, type Occupant } from './inspect.ts'
 import { assertPlaceable, besidePath, blobPath, type Layout, ownPath } from './layout.ts'
+import { ownContentAt, replaceOwn } from './replace.ts'
 import { discard, hide, repairFiles, restoreEmptyFolder, reveal, staged } from './stage.ts'
 import type { Promotable, Promotion } from './types.ts'
 
@@ -11,8 +12,8 @@ const ATTEMPTS = 3
 /**
  * Makes a verified artifact visible, at its own path or beside it.
  *
- * At its own path only what is provably this artifact is touched: until leases tell who uses what, every occupied path
- * counts as in use. The path beside carries the artifact's digest, so whatever else stands there is replaced.
+ * At its own path only what is provably this artifact is touched, and what is provably of this store and used by nobody else is
+ * replaced. The path beside carries the artifact's digest, so whatever else stands there is replaced.
  *
  * @throws R3mesError `ID_UNSAFE`, `STORE_CORRUPT`, TypeError for files that no Verifier let through
  */
@@ -34,9 +35,14 @@ async function settleOwn(
   evidence: Evidence,
 ): Promise<Promotion | undefined> {
   const path = ownPath(layout, artifact)
+  // Before the first look: nobody replaces or prunes it from here on.
+  await evidence.leases.use({ artifacts: [path] })
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const occupant = await inspect(path, artifact, evidence)
-    if (occupant.kind === 'other') return undefined
+    if (occupant.kind === 'other') {
+      const found = await ownContentAt(layout, artifact, path, evidence)
+      return found === undefined ? undefined : await replaceOwn(found, artifact, evidence)
+    }
     const settled = await settle(path, artifact, occupant, evidence, 'created')
     if (settled !== undefined) return settled
     // An empty folder that cannot be taken, such as a mount point, stays what it is.
@@ -47,6 +53,8 @@ async function settleOwn(
 
 async function settleBeside(layout: Layout, artifact: Promotable, evidence: Evidence): Promise<Promotion> {
   const path = besidePath(layout, artifact)
+  await evidence.leases.use({ artifacts: [path] })
+  await evidence.leases.forgo([ownPath(layout, artifact)])
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const occupant = await inspect(path, artifact, evidence)
     const settled =

@@ -126,7 +126,7 @@ export function removerIn({
 }
 
 /** Whether exactly what was found stands at a path. */
-async function isStill({ kind, entries }: FoundArtifact, path: string): Promise<boolean> {
+export async function isStill({ kind, entries }: FoundArtifact, path: string): Promise<boolean> {
   const missing = new Map(entries.map((entry) => [entry.inside, entry]))
   for await (const batch of walkArtifact(kind, path)) {
     for (const entry of batch) {
@@ -139,7 +139,7 @@ async function isStill({ kind, entries }: FoundArtifact, path: string): Promise<
 }
 
 /** What is out of sight turned out to be something else: nothing of it may be lost. */
-async function putBack(hidden: string, path: string): Promise<void> {
+export async function putBack(hidden: string, path: string): Promise<void> {
   const entry = await entryAt(hidden)
   if (entry === undefined) return
   if (await reveal(hidden, path, entry.isDirectory())) {

@@ -30,8 +30,9 @@ export interface Promotion {
    * - `created`: it is new
    * - `beside`: its own path holds other content, which was left alone
    * - `repaired`: the same artifact was there, damaged
+   * - `replaced`: content that this store had put there, and nobody else uses, made room
    */
-  readonly change: 'unchanged' | 'created' | 'beside' | 'repaired'
+  readonly change: 'unchanged' | 'created' | 'beside' | 'repaired' | 'replaced'
   /** Takes back what this promotion made; what was there before is as it was. */
   undo(): Promise<void>
 }
