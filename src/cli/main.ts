@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { asR3mesError, sanitiseText } from '../core/index.ts'
 import { describeError, outliveClosedPipes, VERSION } from '../ensure/index.ts'
+import { cacheCommand } from './cache-command.ts'
 import { devnetCommand } from './devnet-command.ts'
 import { lockCommand } from './lock-command.ts'
+import { lsCommand } from './ls-command.ts'
 import { manifestCommand } from './manifest-command.ts'
+import { pruneCommand } from './prune-command.ts'
 import { runCommand } from './run-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { statsCommand } from './stats-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 2 bad input, 3 not approved, 4 not trusted, 5 chain unreachable, 6 content,
@@ -24,6 +28,10 @@ async function main(): Promise<void> {
     runCommand('ensure'),
     runCommand('plan'),
     lockCommand(),
+    lsCommand(),
+    statsCommand(),
+    pruneCommand(),
+    cacheCommand(),
     manifestCommand(),
     serveCommand(),
     await devnetCommand(process.argv.slice(2)),

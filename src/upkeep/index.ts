@@ -1,3 +1,7 @@
+export { clearCache } from './clear-cache.ts'
+export { type ListedArtifact, listStore } from './list.ts'
+export { formatPrometheus } from './prometheus.ts'
+export { writePrometheus } from './prometheus-file.ts'
 export {
   type PrunedThing,
   type PruneOptions,
@@ -7,6 +11,7 @@ export {
 } from './prune.ts'
 export type { PrunePolicy, PruneReason } from './prune-plan.ts'
 export type { RecordedArtifact, RecordedFile } from './recorded.ts'
+export { AGES, hitRate, type StoreStats, statsOf } from './stats.ts'
 export { type VerifyOptions, verifyStore } from './verify-store.ts'
 export {
   type Approval,

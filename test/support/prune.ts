@@ -31,7 +31,7 @@ export async function aUsed(store: Store, { days = 0, uses = 1, ...sketch }: Use
           kind: artifact.files.length === 1 ? 'sha256' : 'manifest',
           hex: artifact.digest,
         }),
-        version: '1.0.0',
+        version: versionOf(artifact),
         url: undefined,
         files: artifact.files.map(({ path: inside, file }) => ({
           path: inside,
@@ -47,6 +47,12 @@ export async function aUsed(store: Store, { days = 0, uses = 1, ...sketch }: Use
     ])
   }
   return path
+}
+
+/** A dataset has none. */
+function versionOf({ kind, name }: Promotable): string {
+  if (kind === 'dataset') return ''
+  return kind === 'model' ? name.replace(/^v/, '') : '1.0.0'
 }
 
 /** Bytes that a file takes on the disk. */

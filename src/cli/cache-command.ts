@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+import { printableJson } from '../core/index.ts'
+import { formatSize } from '../ensure/index.ts'
+import { clearCache } from '../upkeep/index.ts'
+import { atStore, homeOption, printLine } from './at-store.ts'
+
+interface CacheFlags {
+  readonly json?: boolean
+  readonly home?: string
+}
+
+async function clear({ json, home }: CacheFlags): Promise<void> {
+  await atStore('cache clear', home, async ({ store, reporter }) => {
+    const cleared = await clearCache(store, reporter)
+    if (json === true) await printLine(printableJson(cleared))
+    else {
+      const files = `${cleared.files} ${cleared.files === 1 ? 'file' : 'files'}`
+      await printLine(`Removed ${files} of the cache: ${formatSize(cleared.bytes)} are free.`)
+    }
+  })
+}
+
+/** `r3mes cache clear`: what the store can do without. */
+export function cacheCommand(): Command {
+  const command = new Command('clear')
+    .description(
+      'Remove what the store keeps to be faster or to be able to tell: receipts, recorded checks, totals. No artifact is touched, and what was used when is gathered anew.',
+    )
+    .option('--json', 'Print the result as one line of JSON.')
+    .addOption(homeOption())
+    .exitOverride()
+    .action(clear)
+  return new Command('cache').description('The files below cache/ of the store.').addCommand(command)
+}
