@@ -28,18 +28,21 @@ const withoutOptionalPackages: Plugin = {
   },
 }
 
-/** The runner's toolkit brings an HTTP client for requests that are never made here, and with it all of undici. */
-const UNUSED_CLIENT = /^@actions\/http-client(?:\/|$)/
+/** The part of the runner's toolkit that asks for identity tokens, which nothing here does. It brings an HTTP client and all of undici. */
+const TOKEN_CLIENT = /^\.\/oidc-utils\.js$/
+const TOOLKIT_CORE = `${sep}@actions${sep}core${sep}`
 
-/** Lets that client go where nothing of it is used. Its package does not say that loading it does nothing. */
-const withoutUnusedClient: Plugin = {
-  name: 'without-unused-client',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: UNUSED_CLIENT }, async ({ path, importer, kind, resolveDir, pluginData }) => {
-      if (pluginData === UNUSED_CLIENT) return undefined
-      const found = await resolve(path, { importer, kind, resolveDir, pluginData: UNUSED_CLIENT })
-      return { ...found, sideEffects: false }
-    })
+/** Leaves it out: otherwise every step that says a word to the runner would load it. */
+const withoutTokenClient: Plugin = {
+  name: 'without-token-client',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: TOKEN_CLIENT }, ({ importer }) =>
+      importer.includes(TOOLKIT_CORE) ? { path: 'oidc-utils', namespace: 'left-out' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+      contents:
+        "export class OidcClient { static getIDToken() { throw new Error('The client of identity tokens is left out of this bundle') } }",
+    }))
   },
 }
 
@@ -72,7 +75,7 @@ export async function bundle(
     // Error classes are told apart by their names.
     keepNames: true,
     legalComments: 'none',
-    plugins: [withoutOptionalPackages, withoutUnusedClient],
+    plugins: [withoutOptionalPackages, withoutTokenClient],
     // The runner's toolkit brings an older undici for requests that are never made here. One is enough.
     alias: { undici: join(root, 'node_modules/undici') },
     banner: { js: BANNER },

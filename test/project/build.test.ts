@@ -83,27 +83,22 @@ describe('the bundle', () => {
     expect(sourcesOf(built, ever)).toEqual(['later.ts', 'main.ts', 'now.ts'])
   })
 
-  it('leaves out the HTTP client of the runner’s toolkit where nothing of it is used', async () => {
-    const package_ = (name: string, code: string) => ({
-      [`node_modules/${name}/package.json`]: JSON.stringify({ name, type: 'module', exports: './index.js' }),
-      [`node_modules/${name}/index.js`]: code,
-    })
+  it('leaves out what the runner’s toolkit has to ask for identity tokens, and the HTTP client with it', async () => {
+    const core = 'node_modules/@actions/core'
     const files = {
-      ...package_('@actions/http-client', "console.log('loaded'); export const client = 1"),
-      ...package_(
-        '@actions/core',
-        "import { client } from '@actions/http-client'; export const info = 1; export const token = () => client",
-      ),
-      'asks.ts': "export { token } from '@actions/core'",
-      'tells.ts': "export { info } from '@actions/core'",
+      [`${core}/package.json`]: '{"name":"@actions/core","type":"module","exports":"./lib/core.js"}',
+      [`${core}/lib/core.js`]:
+        "import { OidcClient } from './oidc-utils.js'; export const info = 1; export const token = () => OidcClient.getIDToken()",
+      [`${core}/lib/oidc-utils.js`]: "import './client.js'; export class OidcClient {}",
+      [`${core}/lib/client.js`]: "console.log('loaded')",
+      'oidc-utils.js': 'export const own = 1',
+      'entry.ts': "export { own } from './oidc-utils.js'; export { info, token } from '@actions/core'",
     }
-    const sources = async (entry: string): Promise<readonly string[]> => {
-      const built = await bundleOf(files, { entry })
-      return sourcesOf(built, reachOf(built, 'entry.js').ever)
-    }
-    const client = 'node_modules/@actions/http-client/index.js'
-    expect(await sources('asks.ts')).toContain(client)
-    expect(await sources('tells.ts')).not.toContain(client)
+    const built = await bundleOf(files, { entry: 'entry.ts' })
+    const sources = sourcesOf(built, reachOf(built, 'entry.js').ever)
+    expect(sources).toContain('oidc-utils.js')
+    expect(sources).toContain(`${core}/lib/core.js`)
+    expect(sources.filter((source) => /client|core.*oidc/.test(source))).toEqual([])
   })
 
   it.each([
