@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: size of `dist/`, JavaScript that the built action loads, and its start-up time beside that of an empty
- * Node. `--json` prints the numbers as one line of JSON: bytes and milliseconds. `--rounds N` sets how often each
+ * `npm run bench`: size of `dist/`, JavaScript that the built action and its post step load, and their start-up times beside that
+ * of an empty Node. `--json` prints the numbers as one line of JSON: bytes and milliseconds. `--rounds N` sets how often each
  * process is timed; the two take turns, and medians count.
  */
 import { spawnSync } from 'node:child_process'
@@ -8,7 +8,14 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Job, newJob, runStep } from '../scripts/action-runner.ts'
+import {
+  type Job,
+  newJob,
+  runPost,
+  runStep,
+  type StepOptions,
+  type StepResult,
+} from '../scripts/action-runner.ts'
 
 const dist = join(import.meta.dirname, '../dist')
 const { startDevnet }: typeof import('../src/devnet/index.ts') = await import(join(dist, 'devnet.js'))
@@ -28,19 +35,14 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** Runs the action once and tells which files it loaded. */
-async function modulesOf(
-  job: Job,
-  inputs: Readonly<Record<string, string>>,
-  exitCode: number,
-): Promise<Size> {
+type Start = (options: Pick<StepOptions, 'environment'>) => Promise<StepResult>
+
+/** Runs a step of the action once and tells which files it loaded. */
+async function modulesOf(start: Start, exitCode: number): Promise<Size> {
   const log = join(job.folder, 'modules')
   writeFileSync(log, '')
   const preload = pathToFileURL(join(import.meta.dirname, 'record-modules.mjs')).href
-  const step = await runStep(job, {
-    inputs,
-    environment: { RECORD_MODULES: log, NODE_OPTIONS: `--import=${preload}` },
-  })
+  const step = await start({ environment: { RECORD_MODULES: log, NODE_OPTIONS: `--import=${preload}` } })
   if (step.exitCode !== exitCode) {
     throw new Error(`The action ended with ${step.exitCode}, not ${exitCode}:\n${step.stdout}${step.stderr}`)
   }
@@ -59,18 +61,44 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** An empty Node, and the action that finds no RPC endpoint in its inputs and stops: all of its start and none of its work. */
+/**
+ * An empty Node, the action that finds no RPC endpoint in its inputs and stops, and a post step that finds nothing to do: all of
+ * their start and none of their work.
+ */
 async function timeStarts(
   job: Job,
   rounds: number,
-): Promise<{ readonly node: number; readonly main: number }> {
+): Promise<{ readonly node: number; readonly main: number; readonly post: number }> {
   const node: number[] = []
   const main: number[] = []
+  const post: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     node.push(await milliseconds(() => spawnSync(process.execPath, ['--eval', '0'])))
     main.push((await runStep(job, { inputs: {} })).milliseconds)
+    post.push((await runPost(job, {}, { inputs: {} })).milliseconds)
   }
-  return { node: median(node), main: median(main) }
+  return { node: median(node), main: median(main), post: median(post) }
+}
+
+/** A run with everything in it, and what comes at the end of its job. */
+async function wholeJob(job: Job): Promise<{ readonly loadedByRun: Size; readonly loadedByPost: Size }> {
+  const own = { ...job, environment: { ...job.environment, ...devnet.cacheEnvironment() } }
+  const inputs = {
+    ...devnet.inputs(),
+    'model-version': '1.0.0',
+    adapters: 'coder',
+    datasets: 'training_dataset_v1',
+  }
+  let state: StepResult['state'] = {}
+  const loadedByRun = await modulesOf(async (options) => {
+    const step = await runStep(own, { inputs, ...options })
+    state = step.state
+    return step
+  }, 0)
+  return {
+    loadedByRun,
+    loadedByPost: await modulesOf((options) => runPost(own, state, { inputs, ...options }), 0),
+  }
 }
 
 const { values } = parseArgs({
@@ -83,12 +111,8 @@ try {
   const result = {
     dist: sizeOf(everything),
     distJavaScript: sizeOf(everything.filter((path) => path.endsWith('.js'))),
-    loadedAtStart: await modulesOf(job, {}, 2),
-    loadedByRun: await modulesOf(
-      { ...job, environment: devnet.cacheEnvironment() },
-      { ...devnet.inputs(), 'model-version': '1.0.0', adapters: 'coder', datasets: 'training_dataset_v1' },
-      0,
-    ),
+    loadedAtStart: await modulesOf((options) => runStep(job, { inputs: {}, ...options }), 2),
+    ...(await wholeJob(job)),
     startUp: await timeStarts(job, Number(values.rounds)),
   }
   if (values.json) console.log(JSON.stringify(result))
@@ -103,7 +127,8 @@ function print(result: {
   readonly distJavaScript: Size
   readonly loadedAtStart: Size
   readonly loadedByRun: Size
-  readonly startUp: { readonly node: number; readonly main: number }
+  readonly loadedByPost: Size
+  readonly startUp: { readonly node: number; readonly main: number; readonly post: number }
 }): void {
   const size = ({ files, bytes }: Size) =>
     `${(bytes / 1000).toFixed(0).padStart(8)} kB ${String(files).padStart(5)} files`
@@ -115,9 +140,11 @@ function print(result: {
       `JavaScript in dist/                 ${size(result.distJavaScript)}`,
       `loaded by main until it stops       ${size(result.loadedAtStart)}`,
       `loaded by a whole run               ${size(result.loadedByRun)}`,
+      `loaded by post, a lease to release  ${size(result.loadedByPost)}`,
       `start of an empty Node              ${time(startUp.node)}`,
       `start of main until it stops        ${time(startUp.main)}`,
       `of that, main's own                 ${time(startUp.main - startUp.node)}`,
+      `post with nothing to do, its own    ${time(startUp.post - startUp.node)}`,
     ].join('\n'),
   )
 }

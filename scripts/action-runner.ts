@@ -3,6 +3,7 @@
  * and nothing else of this machine's environment. Used by `npm start`, the tests and the bench.
  */
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +28,8 @@ export interface StepResult {
   /** What the step exported for later ones. */
   readonly exported: Readonly<Record<string, string>>
   readonly summary: string
+  /** What the step keeps for the action's post step. */
+  readonly state: Readonly<Record<string, string>>
   readonly milliseconds: number
 }
 
@@ -44,17 +47,21 @@ export interface StepOptions {
   readonly onLog?: (text: string) => void
 }
 
-/** A fresh job in a folder of its own below the system's temporary folder. */
+/**
+ * A fresh job in a folder of its own below the system's temporary folder. Its run has an id of its own.
+ *
+ * @param environment what its steps have beside what the runner gives
+ */
 export async function newJob(environment: Readonly<Record<string, string>> = {}): Promise<Job> {
   const folder = await mkdtemp(join(tmpdir(), 'r3mes-job-'))
   const home = join(folder, 'home')
   await Promise.all(['home', 'temp', 'workspace', 'files'].map((name) => mkdir(join(folder, name))))
-  return { folder, home, environment }
+  return { folder, home, environment: { GITHUB_RUN_ID: String(randomInt(1, 2 ** 47)), ...environment } }
 }
 
 interface ActionMetadata {
   readonly inputs: Readonly<Record<string, { readonly default?: string | number | boolean }>>
-  readonly runs: { readonly main: string }
+  readonly runs: { readonly main: string; readonly post: string }
 }
 
 async function readMetadata(): Promise<ActionMetadata> {
@@ -92,6 +99,25 @@ function parseCommandFile(text: string): Record<string, string> {
 
 /** Runs the action's main step once. */
 export async function runStep(job: Job, options: StepOptions): Promise<StepResult> {
+  return await runProgram('main', job, options)
+}
+
+/**
+ * Runs the action's post step, as the runner does at the end of a job.
+ *
+ * @param state what main kept for it, or what is there in its place
+ */
+export async function runPost(
+  job: Job,
+  state: Readonly<Record<string, string>>,
+  options: StepOptions,
+): Promise<StepResult> {
+  const variables = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])
+  const environment = { ...Object.fromEntries(variables), ...options.environment }
+  return await runProgram('post', job, { ...options, environment })
+}
+
+async function runProgram(step: 'main' | 'post', job: Job, options: StepOptions): Promise<StepResult> {
   const metadata = await readMetadata()
   const files = await mkdtemp(join(job.folder, 'files', 'step-'))
   const file = (name: string): string => join(files, name)
@@ -101,6 +127,11 @@ export async function runStep(job: Job, options: StepOptions): Promise<StepResul
     HOME: job.home,
     GITHUB_ACTIONS: 'true',
     CI: 'true',
+    GITHUB_REPOSITORY: 'r3mes-network/example',
+    GITHUB_WORKFLOW: 'Example',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_JOB: 'train',
+    RUNNER_NAME: 'example-runner',
     GITHUB_WORKSPACE: join(job.folder, 'workspace'),
     RUNNER_TEMP: join(job.folder, 'temp'),
     RUNNER_OS: 'Linux',
@@ -119,7 +150,7 @@ export async function runStep(job: Job, options: StepOptions): Promise<StepResul
   const [program = process.execPath, ...args] = [
     ...(options.launcher ?? []),
     process.execPath,
-    join(root, metadata.runs.main),
+    join(root, metadata.runs[step]),
   ]
   const child = spawn(program, args, {
     cwd: join(job.folder, 'workspace'),
@@ -150,6 +181,7 @@ export async function runStep(job: Job, options: StepOptions): Promise<StepResul
     outputs: parseCommandFile(await readFile(file('output'), 'utf8')),
     exported: parseCommandFile(await readFile(file('env'), 'utf8')),
     summary: await readFile(file('summary'), 'utf8'),
+    state: parseCommandFile(await readFile(file('state'), 'utf8')),
     milliseconds: performance.now() - start,
   }
 }

@@ -10,6 +10,7 @@ import { licensesOf } from './licenses.ts'
 
 const ENTRIES = {
   main: 'src/action/main.ts',
+  post: 'src/action/post.ts',
   cli: 'src/cli/bin.ts',
   index: 'src/index.ts',
   chain: 'src/chain/index.ts',
@@ -31,7 +32,7 @@ const bundled = await bundle(root, dist, ENTRIES).catch((error: Error): never =>
   process.exit(1)
 })
 const problems = [
-  ...forbiddenReach(bundled, 'main.js', 'src/devnet/'),
+  ...['main.js', 'post.js'].flatMap((step) => forbiddenReach(bundled, step, 'src/devnet/')),
   ...unbundledImports(bundled).map((name) => `The bundle would ask the user to install ${name}.`),
 ]
 if (problems.length > 0) {

@@ -76,7 +76,8 @@ export function actionYaml(): string {
       ]),
     ),
     outputs: Object.fromEntries(OUTPUTS.map(({ name, description }) => [name, { description }])),
-    runs: { using: 'node24', main: 'dist/main.js' },
+    // Post runs always, which is the runner's default: also after a failed or cancelled job.
+    runs: { using: 'node24', main: 'dist/main.js', post: 'dist/post.js' },
   }
   return HEADER + stringify(action, YAML_STYLE)
 }

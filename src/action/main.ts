@@ -10,12 +10,13 @@ import {
 } from '../ensure/index.ts'
 import { findCacheService } from './cache-service.ts'
 import { warningForContainer } from './container.ts'
-import { jobOf } from './job.ts'
+import { jobFor } from './job.ts'
+import { noteJobEnd } from './job-end.ts'
 import { publish } from './publish.ts'
 import { readInputs } from './read-inputs.ts'
 import { ActionReporter } from './reporter.ts'
 
-/** The action's main step: reads inputs, runs, publishes what happened. */
+/** The action's main step: reads inputs, runs, publishes what happened, and leaves to post what the end of the job has to do. */
 async function main(): Promise<void> {
   outliveClosedPipes()
   const interruption = interruptOnSignals()
@@ -33,8 +34,9 @@ async function main(): Promise<void> {
     reporter,
     environment: process.env,
     signal: interruption.signal,
-    job: jobOf(process.env, process.ppid),
     findCache: (mode) => findCacheService(mode, process.env),
+    job: jobFor(process.env, process.ppid),
+    jobEnd: noteJobEnd(),
   })
   // A run that succeeded had a valid flag: true in one of its three spellings, or false.
   await publish(result, inputText('export-env', inputs, process.env).toLowerCase() === 'true')

@@ -27,6 +27,9 @@ function fitting(pieces: readonly string[]): readonly string[] {
   })
 }
 
+/** Milliseconds. */
+const LEAST_WAIT_MS = 100
+
 const CACHE_WORDS: Readonly<Record<EnsureResult['cacheStatus'], string>> = {
   hit: 'everything that was fetched came from it',
   partial: 'some files came from it',
@@ -125,6 +128,13 @@ function times(phases: EnsureResult['phases']): string {
   return each === '' ? formatDuration(total) : `${formatDuration(total)} (${each})`
 }
 
+/** Only where it would be missed: what a claim itself takes is nothing that anybody waits for. */
+function waitedFor({ waited }: EnsureResult): string {
+  return waited < LEAST_WAIT_MS
+    ? ''
+    : `; of that, ${formatDuration(waited)} until other jobs had fetched the same files`
+}
+
 function facts(result: EnsureResult): string {
   const rows: [string, string][] = [
     [
@@ -136,8 +146,8 @@ function facts(result: EnsureResult): string {
     ['Trust', trustWords(result)],
     ['Downloaded', sanitiseHtml(describeDownload(result))],
     ['Actions cache', `<code>${result.cacheStatus}</code>: ${CACHE_WORDS[result.cacheStatus]}`],
-    ['Time', times(result.phases)],
-    ['Store', code(result.home)],
+    ['Time', `${times(result.phases)}${waitedFor(result)}`],
+    ['Store', `${code(result.home)}${result.jobLease === undefined ? '' : ', in use until the job ends'}`],
   ]
   if (result.forkEvidencePath !== undefined) rows.push(['Fork', code(result.forkEvidencePath)])
   if (result.receiptPath !== undefined) rows.push(['Receipt', code(result.receiptPath)])

@@ -8,6 +8,7 @@ export {
   type OutputName,
 } from './inputs.ts'
 export { type Interruption, interruptOnSignals } from './interrupt.ts'
+export { type JobName, jobOf } from './job.ts'
 export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.ts'
 export { LOCK_INPUTS } from './lock/lock-settings.ts'
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
@@ -44,6 +45,7 @@ export type {
   EnsureResult,
   FailureReport,
   FileReport,
+  JobEndPort,
   LockOffer,
   PlannedReport,
   Ports,

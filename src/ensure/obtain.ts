@@ -86,9 +86,11 @@ export class Obtainer {
   async #fetchOnce(wanted: WantedFile, signal: AbortSignal, options: ObtainOptions): Promise<Obtained> {
     if (this.#run.settings.force) return await this.#fetchHere(wanted, signal, options)
     const waiting = this.#waitingFor(wanted)
+    const start = performance.now()
     const claim = await this.#run.store.claim(wanted.sha256, { signal, onWaiting: waiting.tell })
     try {
       waiting.end()
+      if (claim.waited) this.#run.record.waited(start)
       // Also when nobody was waited for: somebody may have brought it since this run looked.
       return (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
     } finally {

@@ -13,7 +13,7 @@ import { type Network, openNetwork } from '../transfer/index.ts'
 import { holdsEarlierJob } from './earlier-job.ts'
 import type { RunRecord } from './record.ts'
 import type { Environment, Settings } from './settings.ts'
-import type { CachePort, Ports } from './types.ts'
+import type { CachePort, JobEndPort, Ports } from './types.ts'
 
 /** What the steps of one run share. */
 export interface Run {
@@ -24,6 +24,7 @@ export interface Run {
   readonly store: Store
   /** Goes on using what is put in place. */
   readonly job: Job | undefined
+  readonly jobEnd: JobEndPort | undefined
   readonly network: Network
   readonly sources: readonly Source[]
   readonly cache: ActionsCache | undefined
@@ -68,6 +69,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
     ...(settings.adapterDir === undefined ? {} : { adapterDir: settings.adapterDir }),
   })
+  ports.jobEnd?.onStore(settings)
   const network = openNetwork({
     allowHosts: configuredHosts(settings),
     maxArtifactSize: settings.maxArtifactSize,
@@ -84,6 +86,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     record,
     store,
     job: ports.job,
+    jobEnd: ports.jobEnd,
     network,
     cache,
     sources: createSources({

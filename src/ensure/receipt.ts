@@ -86,6 +86,8 @@ export function formatReceipt(
     bytesDownloaded: result.bytesDownloaded,
     providers: providerShares(result),
     cache: { status: result.cacheStatus, hit: result.cacheHit },
+    waitedForOtherJobs: result.waited,
+    jobLease: result.jobLease,
     phases: result.phases,
   }
   const plain: unknown = JSON.parse(

@@ -21,6 +21,8 @@ export class RunRecord {
   readonly #failures: FailureReport[] = []
   readonly #notices: string[] = []
   readonly #datasetProblems: R3mesError[] = []
+  /** When files were waited for, as `[from, to]` of a monotonic clock. */
+  readonly #waits: [number, number][] = []
   readonly #phases: Partial<Record<PhaseName, number>> = {}
 
   constructor(run: { readonly home: string; readonly chainId: string; readonly planOnly: boolean }) {
@@ -50,6 +52,7 @@ export class RunRecord {
       cacheStatus: 'disabled',
       cacheHit: false,
       phases: this.#phases,
+      waited: 0,
       startedAt: new Date(),
       jobLease: undefined,
       receiptPath: undefined,
@@ -58,7 +61,7 @@ export class RunRecord {
 
   /** A snapshot of the record as it stands. */
   get result(): EnsureResult {
-    return { ...this.#result }
+    return { ...this.#result, waited: Math.round(lengthOfUnion(this.#waits)) }
   }
 
   async timed<T>(phase: PhaseName, work: () => Promise<T>): Promise<T> {
@@ -124,6 +127,15 @@ export class RunRecord {
     this.#result.bytesDownloaded += bytes
   }
 
+  /**
+   * A file was waited for that another job was fetching.
+   *
+   * @param from milliseconds of `performance.now()`
+   */
+  waited(from: number): void {
+    this.#waits.push([from, performance.now()])
+  }
+
   inPlace(
     artifact: PlannedArtifact,
     change: ArtifactReport['change'],
@@ -173,6 +185,17 @@ export class RunRecord {
   interrupted(): void {
     this.#result.interrupted = true
   }
+}
+
+/** Length of what intervals cover together: files are waited for side by side. Pure. */
+export function lengthOfUnion(intervals: readonly (readonly [from: number, to: number])[]): number {
+  let length = 0
+  let covered = Number.NEGATIVE_INFINITY
+  for (const [from, to] of intervals.toSorted(([a], [b]) => a - b)) {
+    length += Math.max(0, to - Math.max(from, covered))
+    covered = Math.max(covered, to)
+  }
+  return length
 }
 
 function plannedReport(artifact: PlannedArtifact): PlannedReport {

@@ -3,7 +3,7 @@ import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.
 import type { ArtifactKind } from '../registry/index.ts'
 import type { ActionsCacheOptions, CacheStatus } from '../sources/index.ts'
 import type { Job } from '../store/index.ts'
-import type { CacheMode, Environment } from './settings.ts'
+import type { CacheMode, Environment, Settings } from './settings.ts'
 
 /**
  * The runner's cache service as the action found it, or why there is none. Outside Actions: `unavailable`.
@@ -11,6 +11,17 @@ import type { CacheMode, Environment } from './settings.ts'
 export type CachePort =
   | { readonly available: true; readonly options: Omit<ActionsCacheOptions, 'dispatcher' | 'reporter'> }
   | { readonly available: false; readonly status: CacheStatus }
+
+/**
+ * Whoever looks after the store when the job ends, which may be long after the run. Told of each thing at once, since a run may
+ * be killed at any moment.
+ */
+export interface JobEndPort {
+  /** The store is open. */
+  readonly onStore: (settings: Settings) => void
+  /** The job holds this lease, and has to release it. */
+  readonly onLease: (lease: string) => void
+}
 
 /** What a face lends to a run. */
 export interface Ports {
@@ -22,6 +33,7 @@ export interface Ports {
   readonly job?: Job
   /** Finds the runner's cache service; asked once, and only when the run may use it. Absent: there is none. */
   readonly findCache?: (mode: CacheMode) => Promise<CachePort>
+  readonly jobEnd?: JobEndPort
 }
 
 /** Where the bytes of a file came from in this run: the store itself, or a source. */
@@ -122,6 +134,8 @@ export interface EnsureResult {
   readonly cacheHit: boolean
   /** Milliseconds of each phase that was reached. */
   readonly phases: Readonly<Partial<Record<PhaseName, number>>>
+  /** Milliseconds in which at least one file was waited for that another job was fetching. */
+  readonly waited: number
   readonly startedAt: Date
   /** Names the lease that keeps what is in place for the job; undefined when there is none to release. */
   readonly jobLease: string | undefined

@@ -53,6 +53,13 @@ it('says how long each phase took, and nothing of those that a run did not come 
   )
 })
 
+it('says that the job goes on using the store, and how long other jobs were waited for', () => {
+  expect(formatSummary(aResult())).not.toMatch(/until/)
+  const summary = formatSummary(aResult({ jobLease: '0123456789abcdef', waited: 12_000 }))
+  expect(summary).toContain('</code>, in use until the job ends</td>')
+  expect(summary).toContain('; of that, 12 s until other jobs had fetched the same files</td>')
+})
+
 it('names every problem of a refused run with its code', () => {
   const error = R3mesError.from([
     new R3mesError('ADAPTER_CONFLICT', 'Adapters coder and writer change the same modules.'),

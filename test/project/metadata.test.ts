@@ -30,8 +30,8 @@ describe('action.yml', () => {
     expect(read('action-types.yml'), 'npm run generate writes it').toBe(actionTypesYaml())
   })
 
-  it('runs the built action on Node 24', () => {
-    expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js' })
+  it('runs the built action on Node 24, and its post step whatever became of the job', () => {
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js', post: 'dist/post.js' })
   })
 
   it('has a name, a description and branding that the marketplace accepts', () => {

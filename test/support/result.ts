@@ -60,6 +60,7 @@ export function aResult(changes: Partial<EnsureResult> = {}): EnsureResult {
     cacheStatus: 'miss',
     cacheHit: false,
     phases: { approvals: 30, transfer: 400 },
+    waited: 0,
     startedAt: new Date('2026-01-02T03:04:05Z'),
     jobLease: undefined,
     receiptPath: '/home/miner/.r3mes/cache/receipts/one.json',
