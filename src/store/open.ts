@@ -84,7 +84,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     partialPath: (sha256) => partials.path(sha256),
     claimPartial: (sha256) =>
       during('taking over a download', () => partials.claim(sha256, sharing.leftBy(sha256))),
-    reservePartial: (sha256) => during('looking for downloads', () => partials.reserve(sha256)),
+    reservePartial: (sha256) =>
+      during('looking for downloads', async () => partials.reserve(sha256, await sharing.bringerOf(sha256))),
     claim: (sha256, options) => sharing.claim(sha256, { signal, ...options }),
     leases,
     close: async () => await during('closing the store', close),

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import type { Sha256Hex } from '../core/index.ts'
 import { currentUser, entryAt, heldByUs } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
-import { journalPath, type Layout, partialPath } from './layout.ts'
+import { blobPath, journalPath, type Layout, partialPath } from './layout.ts'
 import type { SessionState } from './leases/liveness.ts'
 import { forsakenJudge, tagOf } from './staging.ts'
 
@@ -16,12 +16,16 @@ const BLOCK_BYTES = 512n
 
 export interface Partials {
   path(sha256: Sha256Hex): string
-  /** Keeps what an earlier run left of a digest for this one, which may want it. */
-  reserve(sha256: Sha256Hex): Promise<void>
+  /**
+   * Keeps what an earlier run left of a digest for this one, which may want it.
+   *
+   * @param bringer tag of another store that brings the digest right now: its bytes are those that this one will use
+   */
+  reserve(sha256: Sha256Hex, bringer?: string): Promise<void>
   /** @param leftBy tags of stores that ended while they wrote this digest */
   claim(sha256: Sha256Hex, leftBy?: readonly string[]): Promise<string>
   drop(sha256: Sha256Hex): Promise<void>
-  /** Bytes on the disk of what was claimed or reserved. */
+  /** Bytes on the disk of what was claimed or reserved, and of what others bring. */
   claimedBytes(): Promise<bigint>
   /** Bytes on the disk of what a store has of a digest. */
   bytesOf(sha256: Sha256Hex, tag: string): Promise<number>
@@ -49,6 +53,7 @@ export function partialsIn(
   const isForsaken = forsakenJudge(stateOf)
   const claimed = new Set<string>()
   const reserved = new Set<string>()
+  const brought = new Map<Sha256Hex, string>()
   let names: Promise<readonly string[]> | undefined
 
   /** What was there when this store first looked: runs have thousands of files, and what comes later is not for it. */
@@ -81,7 +86,8 @@ export function partialsIn(
   return {
     path: (sha256) => partialPath(layout, sha256, tag),
 
-    async reserve(sha256) {
+    async reserve(sha256, bringer) {
+      if (bringer !== undefined) brought.set(sha256, bringer)
       const [first] = await forsaken(sha256)
       if (first !== undefined) reserved.add(first)
     },
@@ -111,8 +117,14 @@ export function partialsIn(
     drop: (sha256) => removePartial(partialPath(layout, sha256, tag)),
 
     async claimedBytes() {
-      const entries = await Promise.all([...claimed, ...reserved].map(entryAt))
-      return entries.reduce((sum, entry) => sum + (entry?.blocks ?? 0n) * BLOCK_BYTES, 0n)
+      const paths = [...claimed, ...reserved]
+      // The partial first: it becomes the blob, and would be seen as neither the other way round.
+      for (const [sha256, bringer] of brought) {
+        paths.push(partialPath(layout, sha256, bringer), blobPath(layout, sha256))
+      }
+      let sum = 0n
+      for (const path of paths) sum += ((await entryAt(path))?.blocks ?? 0n) * BLOCK_BYTES
+      return sum
     },
 
     async bytesOf(sha256, tag) {

@@ -58,7 +58,10 @@ export interface Store {
    * Nothing of it is believed.
    */
   claimPartial(sha256: Sha256Hex): Promise<string>
-  /** Counts what {@link claimPartial} would take over as free space, and keeps it from {@link clearPartials}. */
+  /**
+   * Counts what {@link claimPartial} would take over as free space, and keeps it from {@link clearPartials}. So it does with what
+   * another process has of this blob, which brings it right now.
+   */
   reservePartial(sha256: Sha256Hex): Promise<void>
   /**
    * Waits until no other process brings this blob, and lets the others wait from then on. Look for the blob again before

@@ -111,6 +111,20 @@ describe('what a run left of a download', () => {
     expect(await filesIn(join(home, 'partials'))).toEqual({})
   })
 
+  it('counts as free space while another process brings it, and when that has brought it', async () => {
+    const { store, home } = await aStore()
+    const { store: other } = await aStore({ home })
+    const bytes = Buffer.alloc(100_000, 'the content')
+    const sha256 = sha256Of(bytes)
+    const partial = await aPartial(other, bytes)
+    const partials = partialsIn(layoutOf(home, {}), stagingTag(), async () => 'missing')
+    await partials.reserve(sha256, basename(partial.path).split('.')[1])
+    expect(await partials.claimedBytes()).toBeGreaterThanOrEqual(100_000n)
+    await other.adopt(partial)
+    expect(await partials.claimedBytes()).toBeGreaterThanOrEqual(100_000n)
+    expect(await store.clearPartials()).toBe(false)
+  })
+
   it('has no journal any more once it is a blob', async () => {
     const { store, home } = await aStore()
     const partial = await aPartial(store, 'right bytes')

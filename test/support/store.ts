@@ -13,7 +13,13 @@ import {
   type VerifiedFile,
   Verifier,
 } from '../../src/core/index.ts'
-import { type ArtifactKind, openStore, type Promotable, type Store } from '../../src/store/index.ts'
+import {
+  type ArtifactKind,
+  openStore,
+  type Promotable,
+  type Store,
+  type StoreOptions,
+} from '../../src/store/index.ts'
 import { sha256Of } from './digest.ts'
 
 /** A folder that is gone after the test. */
@@ -97,7 +103,7 @@ export interface StoreAtHand {
 }
 
 export async function aStore(
-  options: { readonly home?: string; readonly modelDir?: string; readonly adapterDir?: string } = {},
+  options: Partial<Pick<StoreOptions, 'home' | 'modelDir' | 'adapterDir' | 'volume'>> = {},
 ): Promise<StoreAtHand> {
   const reporter = aReporter()
   const home = options.home ?? join(await aFolder(), 'home')

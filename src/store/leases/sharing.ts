@@ -1,12 +1,15 @@
 import type { Reporter, Sha256Hex } from '../../core/index.ts'
 import type { Layout } from '../layout.ts'
-import { type Claim, type ClaimOptions, claimsIn } from './claims.ts'
+import { type Claim, type ClaimOptions, claimantOf, claimsIn } from './claims.ts'
+import { mayLive } from './liveness.ts'
 import type { OpenLeases } from './open-leases.ts'
 
 /** Downloads that processes share. */
 export interface Sharing {
   /** Never fails for want of a claim: then the blob is brought twice, at worst. @throws the reason of the signal */
   claim(sha256: Sha256Hex, options?: ClaimOptions): Promise<Claim>
+  /** The living session that brings a blob right now. */
+  bringerOf(sha256: Sha256Hex): Promise<string | undefined>
   /** Stores that died while they brought a blob that is claimed here by now. */
   leftBy(sha256: Sha256Hex): readonly string[]
 }
@@ -32,6 +35,11 @@ export function sharingIn(
         note(reporter, thrown)
         return unclaimed
       }
+    },
+    async bringerOf(sha256) {
+      const claimant = await claimantOf(folders, sha256)
+      if (claimant === undefined || claimant === session?.id) return undefined
+      return mayLive(await liveness.stateOf(claimant)) ? claimant : undefined
     },
     leftBy: (sha256) => left.get(sha256) ?? [],
   }
