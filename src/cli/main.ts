@@ -7,9 +7,11 @@ import { lockCommand } from './lock-command.ts'
 import { lsCommand } from './ls-command.ts'
 import { manifestCommand } from './manifest-command.ts'
 import { pruneCommand } from './prune-command.ts'
+import { repairCommand } from './repair-command.ts'
 import { runCommand } from './run-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { statsCommand } from './stats-command.ts'
+import { verifyCommand } from './verify-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 2 bad input, 3 not approved, 4 not trusted, 5 chain unreachable, 6 content,
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
     pruneCommand(),
     cacheCommand(),
     manifestCommand(),
+    verifyCommand(),
+    repairCommand(),
     serveCommand(),
     await devnetCommand(process.argv.slice(2)),
   ]

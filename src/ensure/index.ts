@@ -1,4 +1,5 @@
 export { describeEvidence, witnessesThatAgree } from './approvals/evidence.ts'
+export { askApprovals } from './ask-approvals.ts'
 export {
   ENVIRONMENT_ONLY,
   INPUTS,

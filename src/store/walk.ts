@@ -4,7 +4,7 @@
  * whole, and other work has its turn in between.
  */
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { join, sep } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isSha256Hex, type Sha256Hex } from '../core/index.ts'
 import { currentUser, heldByUs, type Identity } from './disk.ts'
@@ -14,6 +14,8 @@ import type { ArtifactKind } from './types.ts'
 
 /** Entries of one batch at most. Looked at in one go: asked for one by one, they take ten times as long. */
 const BATCH = 512
+
+const EXACT = { bigint: true } as const
 
 /**
  * - `file`: a regular file of this user, or of root
@@ -63,10 +65,13 @@ function isUnfinished(name: string): boolean {
 export async function* walkArtifacts(layout: Layout): AsyncGenerator<readonly ArtifactEntry[]> {
   for (const kind of ['model', 'adapter', 'dataset'] as const) {
     const root = folderOfKind(layout, kind)
+    // One object for all files of an artifact, which come one after the other.
+    let last = { name: '', of: { kind, path: root } }
     for await (const batch of walkBelow(root, (path) => !isUnfinished(path))) {
-      yield batch.map(({ inside, ...entry }) => {
-        const [top = '', ...rest] = inside.split('/')
-        return { ...entry, of: { kind, path: join(root, top) }, inside: rest.join('/') }
+      yield batch.map((entry) => {
+        const [name, inside] = cut(entry.inside)
+        if (last.name !== name) last = { name, of: { kind, path: join(root, name) } }
+        return { ...facts(entry), of: last.of, inside }
       })
     }
   }
@@ -80,8 +85,10 @@ export async function* walkArtifact(
   const of = { kind, path }
   const top = look(path, '')
   if (top?.kind === 'folder') {
-    for await (const batch of walkFolder(path)) yield batch.map((entry) => ({ ...entry, of }))
-  } else if (top !== undefined) yield [{ ...top, of }]
+    for await (const batch of walkFolder(path)) {
+      yield batch.map((entry) => ({ ...facts(entry), of, inside: entry.inside }))
+    }
+  } else if (top !== undefined) yield [{ ...facts(top), of, inside: '' }]
 }
 
 /** Everything below a folder, by its path from there. Nothing when there is no such folder. */
@@ -92,12 +99,23 @@ export function walkFolder(folder: string): AsyncGenerator<readonly EntryBelow[]
 /** Everything in the folders of the blobs, unfinished work excepted. */
 export async function* walkBlobs(layout: Layout): AsyncGenerator<readonly BlobEntry[]> {
   for await (const batch of walkBelow(layout.blobs, (path) => !isUnfinished(path))) {
-    yield batch.map(({ inside, ...entry }) => {
-      const [prefix, name = '', more] = inside.split('/')
-      const isNamed = isSha256Hex(name) && more === undefined && name.startsWith(`${prefix}`)
-      return { ...entry, sha256: isNamed && prefix?.length === 2 ? name : undefined }
+    yield batch.map((entry) => {
+      const [prefix, name] = cut(entry.inside)
+      const isNamed = isSha256Hex(name) && prefix.length === 2 && name.startsWith(prefix)
+      return { ...facts(entry), sha256: isNamed ? name : undefined }
     })
   }
+}
+
+/** The first segment of a path, and the rest of it. */
+function cut(path: string): [string, string] {
+  const end = path.indexOf('/')
+  return end === -1 ? [path, ''] : [path.slice(0, end), path.slice(end + 1)]
+}
+
+/** An entry alone. Written out: stores have many. */
+function facts({ path, kind, dev, ino, size, mtimeNs, ctimeNs, nlink, blocks }: DiskEntry): DiskEntry {
+  return { path, kind, dev, ino, size, mtimeNs, ctimeNs, nlink, blocks }
 }
 
 export interface EntryBelow extends DiskEntry {
@@ -111,17 +129,18 @@ async function* walkBelow(
 ): AsyncGenerator<readonly EntryBelow[]> {
   const waiting = ['']
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const names = namesIn(join(root, folder))
+    const here = join(root, folder)
+    const names = namesIn(here)
     if (names === undefined) {
-      const closed = folder === '' ? undefined : look(root, folder)
+      const closed = folder === '' ? undefined : look(here, folder)
       if (closed !== undefined) yield [closed]
       continue
     }
     for (let at = 0; at < names.length; at += BATCH) {
       const found: EntryBelow[] = []
       for (const name of names.slice(at, at + BATCH)) {
-        const inside = posix.join(folder, name)
-        const entry = isMeant(inside) ? look(root, inside) : undefined
+        const inside = folder === '' ? name : `${folder}/${name}`
+        const entry = isMeant(inside) ? look(`${here}${sep}${name}`, inside) : undefined
         if (entry?.kind === 'folder') waiting.push(inside)
         else if (entry !== undefined) found.push(entry)
       }
@@ -143,10 +162,9 @@ function namesIn(folder: string): readonly string[] | undefined {
 }
 
 /** Undefined when it is gone since its name was read. */
-function look(root: string, inside: string): EntryBelow | undefined {
-  const path = join(root, inside)
+function look(path: string, inside: string): EntryBelow | undefined {
   try {
-    const found = lstatSync(path, { bigint: true })
+    const found = lstatSync(path, EXACT)
     const { dev, ino, size, mtimeNs, ctimeNs, nlink, blocks } = found
     return { path, inside, kind: kindOf(found), dev, ino, size, mtimeNs, ctimeNs, nlink, blocks }
   } catch (thrown) {

@@ -1,3 +1,4 @@
+export { approvalsOf } from './approvals.ts'
 export { clearCache } from './clear-cache.ts'
 export { type ListedArtifact, listStore } from './list.ts'
 export { formatPrometheus } from './prometheus.ts'
@@ -11,6 +12,7 @@ export {
 } from './prune.ts'
 export type { PrunePolicy, PruneReason } from './prune-plan.ts'
 export type { RecordedArtifact, RecordedFile } from './recorded.ts'
+export { type Repair, repairStore } from './repair-store.ts'
 export { AGES, hitRate, type StoreStats, statsOf } from './stats.ts'
 export { type VerifyOptions, verifyStore } from './verify-store.ts'
 export {

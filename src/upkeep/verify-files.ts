@@ -1,7 +1,8 @@
 /** Hashes the files of a plan on all cores, says what each one is, and takes away what is corrupt. */
 import { asR3mesError, type HashedFile, type HashPool, type Reporter } from '../core/index.ts'
-import type { Store } from '../store/index.ts'
-import { type FileOnDisk, inLists, missing, notOurs, type Place, verdict } from './verify-plan.ts'
+import type { DiskEntry, Lease, Store } from '../store/index.ts'
+import type { HashAhead } from './hash-ahead.ts'
+import { type FileOnDisk, missing, notOurs, type Place, verdict } from './verify-plan.ts'
 import type { FileVerdict } from './verify-types.ts'
 
 /** How often a file that changes under our eyes is looked at. */
@@ -9,10 +10,10 @@ const ATTEMPTS = 3
 
 type Hashed = Extract<HashedFile, { readonly kind: 'hashed' }>
 /** A file as it was seen at its path. */
-type Seen = Pick<FileOnDisk, 'dev' | 'ino' | 'size'>
+type Seen = Pick<DiskEntry, 'dev' | 'ino' | 'size'>
 
 export interface FileCheckerOptions {
-  readonly store: Pick<Store, 'blobAt' | 'takeAway' | 'makeReadable'>
+  readonly store: Pick<Store, 'blobAt' | 'takeAway' | 'makeReadable' | 'leases'>
   readonly pool: Pick<HashPool, 'hash'>
   readonly reporter: Pick<Reporter, 'warning'>
 }
@@ -21,6 +22,7 @@ export class FileChecker {
   readonly #store: FileCheckerOptions['store']
   readonly #pool: FileCheckerOptions['pool']
   readonly #reporter: FileCheckerOptions['reporter']
+  #leases: Promise<readonly Lease[]> | undefined
 
   constructor({ store, pool, reporter }: FileCheckerOptions) {
     this.#store = store
@@ -28,10 +30,24 @@ export class FileChecker {
     this.#reporter = reporter
   }
 
-  /** @throws the reason of the pool's signal once it is aborted */
-  async check(files: readonly FileOnDisk[]): Promise<readonly FileVerdict[]> {
-    const lists = await Promise.all(inLists(files).map((list) => this.#checkList(list)))
-    return lists.flat()
+  /**
+   * @param hashed what hashing them found
+   * @throws the reason of the pool's signal once it is aborted
+   */
+  async check(files: readonly FileOnDisk[], hashed: HashAhead): Promise<readonly FileVerdict[]> {
+    hashed.rest(files.map(({ entry }) => entry))
+    const verdicts: FileVerdict[] = []
+    for (const { entry, first, others } of files) {
+      const result = await hashed.of(entry)
+      // What is true of a file is true under all its names, unless one of them is another file by now.
+      const isIt = result?.kind === 'hashed' && result.dev === entry.dev && result.ino === entry.ino
+      for (const place of [first, ...others]) {
+        if (isIt && result.sha256 === place.sha256) verdicts.push(right(place, Number(result.size)))
+        else if (isIt) verdicts.push(...(await this.#judge(place, result, ATTEMPTS)))
+        else verdicts.push(...(await this.#checkPlace(place, entry, ATTEMPTS)))
+      }
+    }
+    return verdicts
   }
 
   /** Looks once more where nothing was seen: a run may have put it there since. */
@@ -44,9 +60,13 @@ export class FileChecker {
   async condemn(place: Place, seen: Seen, reason: string): Promise<FileVerdict | undefined> {
     const { path, sha256, artifact } = place
     const { dev, ino } = seen
+    const usedBy = await this.#usersOf(place)
     const corrupt = (more: Partial<FileVerdict>): FileVerdict => {
-      this.#reporter.warning(`Corrupt: ${path}. ${more.reason ?? reason}`)
-      return verdict('corrupt', path, Number(seen.size), { artifact, sha256, reason, ...more })
+      const found = verdict('corrupt', path, Number(seen.size), { artifact, sha256, reason, usedBy, ...more })
+      const kept = found.keptAs === undefined ? '' : ` It is kept as ${found.keptAs}.`
+      const users = usedBy.length === 0 ? '' : ` It was in use by ${usedBy.join(', ')}.`
+      this.#reporter.warning(`Corrupt: ${path}. ${found.reason}${kept}${users}`)
+      return found
     }
     if (sha256 === undefined) throw new TypeError(`Nobody knows what ${path} should be`)
     try {
@@ -65,19 +85,12 @@ export class FileChecker {
     }
   }
 
-  async #checkList(list: readonly FileOnDisk[]): Promise<readonly FileVerdict[]> {
-    const found = await this.#pool.hash(list.map(({ places: [first] }) => first.path))
-    const verdicts: FileVerdict[] = []
-    for (const [index, file] of list.entries()) {
-      const result = found[index]
-      const isIt = result?.kind === 'hashed' && result.dev === file.dev && result.ino === file.ino
-      for (const place of file.places) {
-        // What is true of a file is true under all its names, unless one of them is another file by now.
-        const more = isIt ? this.#judge(place, result, ATTEMPTS) : this.#checkPlace(place, file, ATTEMPTS)
-        verdicts.push(...(await more))
-      }
-    }
-    return verdicts
+  /** Corrupt is corrupt, whoever uses it; but they have to know. */
+  async #usersOf({ artifact, path, sha256 }: Place): Promise<readonly string[]> {
+    this.#leases ??= this.#store.leases.list()
+    const uses = ({ artifacts, blobs }: Lease): boolean =>
+      artifacts.includes(artifact?.path ?? path) || blobs.some((blob) => blob === sha256)
+    return (await this.#leases).filter(uses).map(({ who, host }) => `${who} on ${host}`)
   }
 
   /** @param seen what stood there a moment ago */
@@ -106,7 +119,7 @@ export class FileChecker {
   async #judge(place: Place, found: Hashed, attempts: number): Promise<readonly FileVerdict[]> {
     const { path, sha256, artifact, isBlob } = place
     const size = Number(found.size)
-    if (found.sha256 === sha256) return [verdict('ok', path, size, { artifact, sha256 })]
+    if (found.sha256 === sha256) return [right(place, size)]
     const isOther = !isBlob && (await this.#store.blobAt(found.sha256)) !== undefined
     if (sha256 === undefined) {
       return isOther
@@ -138,3 +151,20 @@ export class FileChecker {
     return corrupt === undefined ? [] : [corrupt]
   }
 }
+
+/** The verdict on most files of most stores. */
+function right({ path, sha256, artifact }: Place, size: number): FileVerdict {
+  return {
+    state: 'ok',
+    path,
+    sha256,
+    size,
+    artifact,
+    reason: undefined,
+    keptAs: undefined,
+    usedBy: NOBODY,
+    checkedAt: undefined,
+  }
+}
+
+const NOBODY: readonly string[] = []

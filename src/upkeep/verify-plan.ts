@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Sha256Hex } from '../core/index.ts'
 import type { ArtifactEntry, BlobEntry, DiskEntry } from '../store/index.ts'
+import { ByInode } from './by-inode.ts'
 import type { RecordedArtifact } from './recorded.ts'
 import type { FileVerdict } from './verify-types.ts'
 
@@ -17,13 +18,14 @@ export interface Place {
 }
 
 /** A file on the disk with those of its names that are looked at: it is hashed once. */
-export interface FileOnDisk extends Pick<DiskEntry, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'> {
-  /** Blobs first. */
-  readonly places: readonly [Place, ...Place[]]
+export interface FileOnDisk {
+  readonly entry: DiskEntry
+  readonly first: Place
+  /** Its other names. */
+  readonly others: readonly Place[]
 }
 
 export interface VerifyPlan {
-  /** The largest first, so that no thread is left alone with the last one. */
   readonly files: readonly FileOnDisk[]
   /** What needs no hashing to be told. */
   readonly settled: readonly FileVerdict[]
@@ -82,28 +84,30 @@ export function missing({ artifact, inside, path, sha256 }: Place): FileVerdict 
   })
 }
 
-const keyOf = ({ dev, ino }: Pick<DiskEntry, 'dev' | 'ino'>): string => `${dev}:${ino}`
-
 /** What each name should hold. Files that have several are hashed once. */
 export function planVerification({ entries, blobs, records, all }: OnDisk): VerifyPlan {
-  const blobOf = new Map<string, Sha256Hex>()
-  const found = new Map<string, { readonly entry: DiskEntry; readonly places: Place[] }>()
+  const blobOf = new ByInode<Sha256Hex>()
+  const known = new ByInode<{ readonly first: Place; readonly others: Place[] }>()
+  const files: FileOnDisk[] = []
   const settled: FileVerdict[] = []
   const misplaced: (BlobEntry & { readonly sha256: Sha256Hex })[] = []
   const ours = new Set<string>()
-  const others = new Set<string>()
+  const occupied = new Set<string>()
   const note = (entry: DiskEntry, place: Place): void => {
-    const known = found.get(keyOf(entry))
-    if (known === undefined) found.set(keyOf(entry), { entry, places: [place] })
-    else known.places.push(place)
+    const earlier = known.get(entry)
+    if (earlier !== undefined) {
+      earlier.others.push(place)
+      return
+    }
+    const file = { entry, first: place, others: [] }
+    known.set(entry, file)
+    files.push(file)
   }
 
   for (const blob of blobs) {
     const { sha256, path, size, kind } = blob
-    if (sha256 !== undefined && kind === 'file') {
-      blobOf.set(keyOf(blob), sha256)
-      if (all) note(blob, { path, isBlob: true, sha256, artifact: undefined, inside: '' })
-    } else if (all && sha256 !== undefined) misplaced.push({ ...blob, sha256 })
+    if (sha256 !== undefined && kind === 'file') blobOf.set(blob, sha256)
+    else if (all && sha256 !== undefined) misplaced.push({ ...blob, sha256 })
     else if (all) settled.push(verdict('foreign', path, Number(size), { reason: notOurs(blob) }))
   }
   for (const entry of entries) {
@@ -111,54 +115,29 @@ export function planVerification({ entries, blobs, records, all }: OnDisk): Veri
     const artifact = records.get(of.path)
     const file = artifact?.files.get(inside)
     if (kind === 'file' && (artifact === undefined || file !== undefined)) {
-      const sha256 = file?.sha256 ?? blobOf.get(keyOf(entry))
+      const sha256 = file?.sha256 ?? blobOf.get(entry)
       note(entry, { path, isBlob: false, sha256, artifact, inside })
       if (file !== undefined) ours.add(path)
     } else {
       settled.push(verdict('foreign', path, Number(size), { artifact, reason: notOurs(entry) }))
-      others.add(path)
+      occupied.add(path)
     }
+  }
+  // A blob that an artifact is linked to is one file with it, and told of by the name that people know.
+  for (const blob of all ? blobs : []) {
+    const { sha256, path, kind } = blob
+    if (sha256 === undefined || kind !== 'file') continue
+    const file = known.get(blob)
+    if (file?.first.sha256 === sha256 || file?.others.some((place) => place.sha256 === sha256)) continue
+    note(blob, { path, isBlob: true, sha256, artifact: undefined, inside: '' })
   }
   const absent: Place[] = []
   for (const artifact of records.values()) {
     for (const [inside, { sha256 }] of artifact.files) {
       const place: Place = { path: join(artifact.path, inside), isBlob: false, sha256, artifact, inside }
-      if (others.has(place.path)) settled.push(missing(place))
+      if (occupied.has(place.path)) settled.push(missing(place))
       else if (!ours.has(place.path)) absent.push(place)
     }
   }
-  return { files: [...found.values()].flatMap(fileOnDisk).sort(bySize), settled, absent, misplaced }
-}
-
-function fileOnDisk({ entry, places }: { readonly entry: DiskEntry; readonly places: readonly Place[] }) {
-  const { dev, ino, size, mtimeNs, ctimeNs } = entry
-  const [first, ...others] = places
-  return first === undefined
-    ? []
-    : [{ dev, ino, size, mtimeNs, ctimeNs, places: [first, ...others] as const } satisfies FileOnDisk]
-}
-
-function bySize(one: FileOnDisk, other: FileOnDisk): number {
-  return Number(other.size - one.size)
-}
-
-/** Files of one list take about as long as a thread needs to be told of the next one. */
-const LIST_BYTES = 16n * 1024n * 1024n
-const LIST_FILES = 128
-
-/** Files in lists for the threads: a large one alone, small ones together. */
-export function inLists(files: readonly FileOnDisk[]): readonly (readonly FileOnDisk[])[] {
-  const lists: FileOnDisk[][] = []
-  let bytes = 0n
-  for (const file of files) {
-    const list = lists.at(-1)
-    if (list === undefined || bytes + file.size > LIST_BYTES || list.length >= LIST_FILES) {
-      lists.push([file])
-      bytes = file.size
-    } else {
-      list.push(file)
-      bytes += file.size
-    }
-  }
-  return lists
+  return { files, settled, absent, misplaced }
 }

@@ -1,16 +1,11 @@
 /** Looks at everything in a store, says of each file what it is, and takes away what is corrupt. */
 import { HashPool, type Reporter } from '../core/index.ts'
 import type { ArtifactEntry, BlobEntry, DiskEntry, Store } from '../store/index.ts'
+import { HashAhead } from './hash-ahead.ts'
 import { type RecordedArtifact, recordedArtifacts } from './recorded.ts'
 import { FileChecker } from './verify-files.ts'
 import { planVerification, type VerifyPlan } from './verify-plan.ts'
-import {
-  type Approval,
-  FILE_STATES,
-  type FileState,
-  type FileVerdict,
-  type StoreVerdict,
-} from './verify-types.ts'
+import type { Approval, FileState, FileVerdict, StoreVerdict } from './verify-types.ts'
 
 /** Milliseconds between two words on how far it is. */
 const PROGRESS_EVERY = 500
@@ -33,17 +28,19 @@ export interface VerifyOptions {
  */
 export async function verifyStore(store: Store, options: VerifyOptions): Promise<StoreVerdict> {
   const started = performance.now()
-  const { plan, records } = await lookAround(store, options.all ?? false)
-  const artifacts = [...records.values()].sort((one, other) => compare(one.path, other.path))
-  const approvals = (await options.askApprovals?.(artifacts)) ?? new Map<string, Approval>()
   await using pool = new HashPool({
     signal: options.signal,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   })
-  const checked = await showing(pool, plan, options.reporter, () => checkAll(store, pool, plan, options))
-  const files = checked
-    .map((found) => asApproved(found, approvals))
-    .sort((one, other) => compare(one.path, other.path))
+  const ahead = new HashAhead(pool)
+  const { plan, records } = await lookAround(store, ahead, options.all ?? false)
+  const artifacts = [...records.values()].sort((one, other) => compare(one.path, other.path))
+  const approvals = (await options.askApprovals?.(artifacts)) ?? new Map<string, Approval>()
+  const checker = new FileChecker({ store, pool, reporter: options.reporter })
+  const checked = await showing(pool, plan, options.reporter, () => checkAll(store, checker, ahead, plan))
+  const files = (
+    approvals.size === 0 ? [...checked] : checked.map((found) => asApproved(found, approvals))
+  ).sort((one, other) => compare(one.path, other.path))
   return {
     files,
     counts: countsOf(files),
@@ -61,35 +58,41 @@ interface Surroundings {
   readonly records: ReadonlyMap<string, RecordedArtifact>
 }
 
-async function lookAround(store: Store, all: boolean): Promise<Surroundings> {
-  const entries = await collect<ArtifactEntry>(store.artifactEntries())
+async function lookAround(store: Store, ahead: HashAhead, all: boolean): Promise<Surroundings> {
+  const entries = await collect<ArtifactEntry>(store.artifactEntries(), (batch) => ahead.offer(batch))
   const records = await recordedArtifacts(store, new Set(entries.map(({ of }) => of.path)))
   // What nothing tells of may still be a hard link of a blob, whose name says what it is.
   const needsBlobs = all || entries.some(({ of, nlink }) => nlink > 1n && !records.has(of.path))
-  const blobs = needsBlobs ? await collect<BlobEntry>(store.blobEntries()) : []
+  const offer = (batch: readonly BlobEntry[]): void => (all ? ahead.offer(batch) : undefined)
+  const blobs = needsBlobs ? await collect<BlobEntry>(store.blobEntries(), offer) : []
   return { plan: planVerification({ entries, blobs, records, all }), records }
 }
 
-async function collect<T extends DiskEntry>(batches: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+async function collect<T extends DiskEntry>(
+  batches: AsyncIterable<readonly T[]>,
+  see: (batch: readonly T[]) => void,
+): Promise<readonly T[]> {
   const found: T[] = []
-  for await (const batch of batches) found.push(...batch)
+  for await (const batch of batches) {
+    see(batch)
+    found.push(...batch)
+  }
   return found
 }
 
 async function checkAll(
   store: Store,
-  pool: HashPool,
+  checker: FileChecker,
+  ahead: HashAhead,
   plan: VerifyPlan,
-  { reporter }: VerifyOptions,
 ): Promise<readonly FileVerdict[]> {
-  const checker = new FileChecker({ store, pool, reporter })
   const misplaced: FileVerdict[] = []
   for (const entry of plan.misplaced) {
     const place = { ...entry, isBlob: true, artifact: undefined, inside: '' }
     const found = await checker.condemn(place, entry, 'It is not a regular file of this user.')
     if (found !== undefined) misplaced.push(found)
   }
-  const checked = await checker.check(plan.files)
+  const checked = await checker.check(plan.files, ahead)
   // Last, so that what a run puts in place meanwhile is not called missing.
   const absent = await checker.checkAbsent(plan.absent)
   return await withoutRemoved(store, [...plan.settled, ...misplaced, ...checked, ...absent])
@@ -113,7 +116,7 @@ async function showing<T>(
   reporter: Reporter,
   work: () => Promise<T>,
 ): Promise<T> {
-  const total = files.reduce((sum, { size }) => sum + Number(size), 0)
+  const total = files.reduce((sum, { entry }) => sum + Number(entry.size), 0)
   const event = { subject: 'checking the store', source: 'store', total }
   const show = (): void => reporter.progress({ ...event, bytes: Math.min(pool.bytes, total), done: false })
   const timer = setInterval(show, PROGRESS_EVERY)
@@ -135,7 +138,7 @@ function asApproved(found: FileVerdict, approvals: ReadonlyMap<string, Approval>
 
 function countsOf(files: readonly FileVerdict[]): Readonly<Record<FileState, number>> {
   const counts: Record<FileState, number> = { ok: 0, missing: 0, corrupt: 0, foreign: 0, unapproved: 0 }
-  for (const state of FILE_STATES) counts[state] = files.filter((file) => file.state === state).length
+  for (const { state } of files) counts[state] += 1
   return counts
 }
 

@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import { printableJson, sanitiseText } from '../core/index.ts'
+import { describeError } from '../ensure/index.ts'
+import { approvalsOf, type StoreVerdict, verifyStore } from '../upkeep/index.ts'
+import { atStore, print, printLine } from './at-store.ts'
+import { inputsFrom } from './options.ts'
+import { addChainOptions, chainSettings, unlessStopped } from './store-chain.ts'
+import { approvalsLine, countsLine, failureOf, jsonOfVerdict, verdictLines } from './verdict-words.ts'
+
+const HELP = `
+What a file is:
+  ok          its bytes are what they should be
+  missing     the usage index or a receipt names it, and it is not there
+  corrupt     its bytes are wrong; it was moved to blobs/quarantine, and no path leads to it any more
+  foreign     no run has put it there; it is left alone
+  unapproved  its bytes are right, but the chain does not approve them now
+
+Whether artifacts are still approved is asked only when \`rpc-urls\` or a lockfile is named.
+Exit code 7 when a file is corrupt or missing, 3 when one is not approved any more, 0 when all is well.
+
+Examples:
+  r3mes verify                    what stands under final paths
+  r3mes verify --all              every blob as well`
+
+/** Files whose lines are printed together. */
+const LINES = 1000
+
+interface VerifyFlags {
+  readonly all?: boolean
+  readonly json?: boolean
+  readonly home?: string
+}
+
+async function printVerdict(home: string, found: StoreVerdict, wasAsked: boolean): Promise<void> {
+  // Many lines at once: a store of many small files is checked faster than its lines could be printed one by one.
+  for (let at = 0; at < found.files.length; at += LINES) {
+    const lines = found.files.slice(at, at + LINES).flatMap((file) => verdictLines(home, file))
+    await print(`${lines.join('\n')}\n`)
+  }
+  await printLine(countsLine(found))
+  await printLine(approvalsLine(found, wasAsked))
+}
+
+/** `r3mes verify`: hashes what is in the store, on all cores, and takes away what is corrupt. */
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description('Hash what is in the store and say of each file what it is. Corrupt files go to quarantine.')
+    .option('--all', 'Every blob, too, also those that no artifact uses.')
+    .option('--json', 'Print the result as JSON.')
+    .addHelpText('after', HELP)
+  addChainOptions(command, false)
+  return command.action(async (flags: VerifyFlags) => {
+    const settings = chainSettings(inputsFrom(command), process.env)
+    await atStore('verify', flags.home, async ({ store, reporter, signal }) => {
+      const ports = { reporter, environment: process.env, signal }
+      const verifying = verifyStore(store, {
+        ...{ reporter, signal, all: flags.all === true },
+        ...(settings === undefined
+          ? {}
+          : { askApprovals: (artifacts) => approvalsOf(artifacts, settings, ports) }),
+      })
+      const found = await unlessStopped(signal, verifying)
+      reporter.close()
+      if (found === undefined) return
+      const wasAsked = settings !== undefined
+      if (flags.json === true) await print(`${printableJson(jsonOfVerdict(found, wasAsked), 2)}\n`)
+      else await printVerdict(store.home, found, wasAsked)
+      const error = failureOf(found)
+      if (error === undefined) return
+      for (const line of describeError(error)) process.stderr.write(`${sanitiseText(line)}\n`)
+      process.exitCode = error.exitCode
+    })
+  })
+}
