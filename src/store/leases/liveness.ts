@@ -60,16 +60,18 @@ export class Liveness {
   async stateOf(id: string): Promise<SessionState> {
     if (!this.#locks) return 'missing'
     const found = lookAtLockFile(sessionLockPath(this.#folders, id))
-    if (found === 'held') return 'alive'
     if (found === 'missing') return 'missing'
-    if (this.#volume === 'local') return 'dead'
+    const byLock = found === 'held' ? 'alive' : 'dead'
+    if (this.#volume === 'local') return byLock
     const path = recordPath(this.#folders, id)
     const record = sessionRecordOf((await readRecord(path)) ?? '')
-    if (record?.bootId === this.#machine.bootId) return 'dead'
-    return await this.#watch(id, path)
+    if (record?.bootId === this.#machine.bootId) return byLock
+    // A file server may go on holding the lock of a machine that is gone, and may hide the lock of one that is not.
+    const heard = await this.#watch(id, path)
+    return heard === 'doubtful' && found === 'held' ? 'alive' : heard
   }
 
-  async #watch(id: string, path: string): Promise<SessionState> {
+  async #watch(id: string, path: string): Promise<'silent' | 'doubtful'> {
     const change = (await entryAt(path))?.ctimeNs ?? 0n
     const now = this.#clock()
     const seen = this.#seen.get(id)

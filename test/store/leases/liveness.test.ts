@@ -69,6 +69,18 @@ describe('a session on a volume of several machines', () => {
     expect(await judge.stateOf(id)).toBe('silent')
   })
 
+  it('is silent although its file server still holds its lock', async () => {
+    const { home } = await aStore()
+    let now = 0
+    const judge = judgeOf(home, 'shared', () => now)
+    const id = await anEndedSession(home)
+    const held = tryLock(sessionLockPath(layoutOf(home, {}).leases, id))
+    expect(await judge.stateOf(id)).toBe('alive')
+    now = SILENT_AFTER_MS
+    expect(await judge.stateOf(id)).toBe('silent')
+    held?.release()
+  })
+
   it('of this machine is judged by its lock', async () => {
     const { home } = await aStore()
     const judge = judgeOf(home, 'shared')
