@@ -9,11 +9,16 @@ import type { Followed, HashThread } from './hash-thread.ts'
 
 const minted = new WeakSet<VerifiedFile>()
 
-/** A file on this disk whose every byte was hashed by this process and matched the approved digest. */
+/**
+ * A file on this disk whose every byte was hashed by this process and matched the approved digest. Under `verify: changed` alone,
+ * and only where `checkedAt` says so, by an earlier one, and unchanged since then.
+ */
 export interface VerifiedFile {
   readonly path: string
   readonly sha256: Sha256Hex
   readonly size: number
+  /** When an earlier process hashed it; undefined when this one did. */
+  readonly checkedAt?: Date
 }
 
 /** Guards the door at run time too: library users may not have a type checker. */
@@ -39,6 +44,23 @@ function mint({ sha256 }: Expected, path: string, size: number, found: string): 
     throw new R3mesError('DIGEST_MISMATCH', `The content has SHA-256 ${found}, but ${sha256} was approved.`)
   }
   const file: VerifiedFile = Object.freeze({ path, sha256, size })
+  minted.add(file)
+  return file
+}
+
+/**
+ * The other door, for the store alone: a file that an earlier process hashed and wrote down, and whose device, inode, size and
+ * times are those of then. Who asks for `verify: changed` accepts what docs/store.md says about it; nobody else comes here.
+ *
+ * @param checkedAt when it was hashed
+ */
+export function verifiedEarlier(
+  sha256: Sha256Hex,
+  path: string,
+  size: number,
+  checkedAt: Date,
+): VerifiedFile {
+  const file: VerifiedFile = Object.freeze({ path, sha256, size, checkedAt })
   minted.add(file)
   return file
 }

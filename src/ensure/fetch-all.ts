@@ -95,9 +95,18 @@ async function lookUp(run: Run, obtainer: Obtainer, tasks: readonly Task[]): Pro
       }),
     ),
   )
-  const found = tasks.filter((task) => task.obtained !== undefined).length
-  const checked = found === 0 ? '' : ', every byte of them was hashed again'
-  run.reporter.info(`${found} of ${tasks.length} files are in the store${checked}.`)
+  const found = tasks.map(({ obtained }) => obtained?.file).filter((file) => file !== undefined)
+  const unchanged = found.filter(({ checkedAt }) => checkedAt !== undefined).length
+  run.reporter.info(
+    `${found.length} of ${tasks.length} files are in the store${howChecked(found.length, unchanged)}.`,
+  )
+}
+
+function howChecked(found: number, unchanged: number): string {
+  if (found === 0) return ''
+  if (unchanged === 0) return ', every byte of them was hashed again'
+  const others = found === unchanged ? '' : ', every byte of the others was hashed again'
+  return `, ${unchanged} of them unchanged since an earlier run hashed them${others}`
 }
 
 /**

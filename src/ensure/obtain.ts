@@ -43,7 +43,7 @@ export class Obtainer {
     return [...this.#obtained.values()]
   }
 
-  /** The store's copy, every byte hashed again; undefined when it has none, or when `force` wants a new one. */
+  /** The store's copy, checked as `verify` says; undefined when it has none, or when `force` wants a new one. */
   async inStore(wanted: Expected & Pick<WantedFile, 'subject'>): Promise<Obtained | undefined> {
     if (this.#run.settings.force && wanted.sha256 !== EMPTY_SHA256) return undefined
     const start = performance.now()

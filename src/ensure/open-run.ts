@@ -66,6 +66,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     reporter,
     signal,
     doing: 'ensure',
+    verify: settings.verify,
     ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
     ...(settings.adapterDir === undefined ? {} : { adapterDir: settings.adapterDir }),
   })

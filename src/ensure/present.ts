@@ -1,6 +1,6 @@
 /** What the faces print: the same sentences in a log and on a terminal. */
 import { type R3mesError, sanitiseText } from '../core/index.ts'
-import type { ArtifactReport, EnsureResult, PlannedReport, Provider } from './types.ts'
+import type { ArtifactReport, EnsureResult, FileReport, PlannedReport, Provider } from './types.ts'
 import { formatDuration, formatSize } from './units.ts'
 
 /** Bytes of all files of an artifact. */
@@ -24,7 +24,13 @@ const CHANGE: Readonly<Record<ArtifactReport['change'], string>> = {
 /** `model 1.0.0 2.10 MB (huggingface): put in place at /home/…/v1.0.0` */
 export function describeArtifact(artifact: ArtifactReport): string {
   const size = formatSize(artifactSize(artifact))
-  return `${describeName(artifact)}, ${size} from ${artifactProviders(artifact)}: ${CHANGE[artifact.change]}, ${artifact.path}`
+  const isUnchanged = artifact.change === 'unchanged' && artifact.files.some(isHashedEarlier)
+  const change = isUnchanged ? 'was in place, unchanged since it was checked' : CHANGE[artifact.change]
+  return `${describeName(artifact)}, ${size} from ${artifactProviders(artifact)}: ${change}, ${artifact.path}`
+}
+
+function isHashedEarlier({ checkedAt }: FileReport): boolean {
+  return checkedAt !== undefined
 }
 
 /** What a source, the store or the cache gave of the artifacts that are in place. */
@@ -91,7 +97,14 @@ export function describeOutcome(result: EnsureResult): string {
     result.bytesDownloaded === 0
       ? 'nothing was downloaded'
       : `${formatSize(result.bytesDownloaded)} were downloaded`
-  return `${count(result.artifacts.length, 'artifact')}, ${count(files.length, 'file')}, ${bytes} in place. Every byte was checked, ${fetched}.`
+  return `${count(result.artifacts.length, 'artifact')}, ${count(files.length, 'file')}, ${bytes} in place. ${howChecked(files)}, ${fetched}.`
+}
+
+function howChecked(files: readonly FileReport[]): string {
+  const earlier = files.filter(isHashedEarlier).length
+  if (earlier === 0) return 'Every byte was checked'
+  if (earlier === files.length) return 'Nothing changed since earlier runs checked it'
+  return `${count(earlier, 'file')} did not change since earlier runs checked it, every byte of the others was checked`
 }
 
 function count(number: number, noun: string): string {

@@ -85,6 +85,7 @@ function noteInPlace(
       from: obtained.from,
       url: obtained.url,
       milliseconds: Math.round(obtained.milliseconds),
+      ...(obtained.file.checkedAt === undefined ? {} : { checkedAt: obtained.file.checkedAt }),
     })),
   )
   const report = record.result.artifacts.at(-1)

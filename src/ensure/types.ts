@@ -48,6 +48,8 @@ export interface FileReport {
   /** Origin that served it, for people; undefined for the store. Text from a record: sanitise before printing. */
   readonly url: string | undefined
   readonly milliseconds: number
+  /** Under `verify: changed`: when an earlier run hashed it, and it is unchanged since. Absent: this run did. */
+  readonly checkedAt?: Date
 }
 
 export interface ArtifactReport {

@@ -7,8 +7,10 @@ import {
   type Sha256Hex,
   type VerifiedFile,
   Verifier,
+  verifiedEarlier,
 } from '../core/index.ts'
 import { checkFile } from './check-file.ts'
+import type { Checks } from './checks/index.ts'
 import {
   currentUser,
   entryAt,
@@ -41,10 +43,26 @@ export function blobsIn(
   layout: Layout,
   tag: string,
   quarantine: Quarantine,
+  checks: Checks,
   reporter: Reporter,
   signal?: AbortSignal,
 ): Blobs {
   const checked = new Map<Sha256Hex, Identity>()
+
+  /** The blob as an earlier check left it, where such checks count. */
+  async function findUnchanged(
+    sha256: Sha256Hex,
+    size: number | undefined,
+  ): Promise<VerifiedFile | undefined> {
+    const path = blobPath(layout, sha256)
+    const entry = await entryAt(path)
+    if (entry?.isFile() !== true || !heldByUs(entry, currentUser())) return undefined
+    if (size !== undefined && entry.size !== BigInt(size)) return undefined
+    const checkedAt = await checks.trusted(sha256, entry)
+    if (checkedAt === undefined) return undefined
+    checked.set(sha256, entry)
+    return verifiedEarlier(sha256, path, Number(entry.size), checkedAt)
+  }
 
   async function find(
     sha256: Sha256Hex,
@@ -75,6 +93,7 @@ export function blobsIn(
         return undefined
       }
       checked.set(sha256, check.identity)
+      if (check.isSettled) checks.note(sha256, path, check.identity)
       return check.file
     }
     throw new R3mesError(
@@ -89,6 +108,7 @@ export function blobsIn(
     if (dirname(resolve(file.path)) !== layout.partials) {
       throw new TypeError('Only a partial of this store can become a blob')
     }
+    // Hashed, whatever was written down of it: the bytes that were just brought are known to be right.
     const held = await find(file.sha256, file.size)
     if (held !== undefined) {
       await removePartial(file.path)
@@ -107,6 +127,7 @@ export function blobsIn(
     const entry = await entryAt(blob)
     if (entry === undefined) throw vanished(blob)
     checked.set(file.sha256, entry)
+    checks.note(file.sha256, blob, entry)
     return Verifier.moved(file, blob)
   }
 
@@ -123,7 +144,8 @@ export function blobsIn(
   }
 
   return {
-    find,
+    find: async (sha256, size, onProgress) =>
+      (await findUnchanged(sha256, size)) ?? (await find(sha256, size, onProgress)),
     adopt,
     isCheckedBlob(sha256, file) {
       const known = checked.get(sha256)

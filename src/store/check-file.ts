@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { R3mesError, type Sha256Hex, type VerifiedFile, Verifier } from '../core/index.ts'
-import { entryAt, type Identity, sameIdentity } from './disk.ts'
+import { type ExactIdentity, sameExactly } from './checks/record.ts'
+import { entryAt, sameIdentity } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 import type { HashProgress } from './types.ts'
 
@@ -10,7 +11,13 @@ const CHUNK = 1024 * 1024
 
 /** What hashing a file found. `changed`: it was not the same file after as before, so nothing is known. */
 export type FileCheck =
-  | { readonly kind: 'verified'; readonly file: VerifiedFile; readonly identity: Identity }
+  | {
+      readonly kind: 'verified'
+      readonly file: VerifiedFile
+      readonly identity: ExactIdentity
+      /** Nothing of it changed meanwhile, links and mode included. */
+      readonly isSettled: boolean
+    }
   | { readonly kind: 'wrong'; readonly reason: R3mesError }
   | { readonly kind: 'changed' }
 
@@ -43,7 +50,8 @@ export async function checkFile(
     return { kind: 'changed' }
   }
   try {
-    return { kind: 'verified', file: verifier.finish(path), identity: before }
+    const isSettled = sameExactly(before, after) && sameExactly(before, there)
+    return { kind: 'verified', file: verifier.finish(path), identity: before, isSettled }
   } catch (thrown) {
     if (thrown instanceof R3mesError) return { kind: 'wrong', reason: thrown }
     throw thrown

@@ -1,3 +1,4 @@
+export type { Checks, ExactIdentity } from './checks/index.ts'
 export type { ClearedCache } from './clear-cache.ts'
 export type { Claim, ClaimOptions, Waiting } from './leases/claims.ts'
 export type { Volume } from './leases/file-system.ts'

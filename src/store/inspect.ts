@@ -5,6 +5,7 @@ import { join, posix } from 'node:path'
 import type { Sha256Hex } from '../core/index.ts'
 import type { Blobs } from './blobs.ts'
 import { checkFile } from './check-file.ts'
+import type { Checks } from './checks/index.ts'
 import { currentUser, entryAt, heldByUs, makeReadOnly } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 import { parentsOf } from './layout.ts'
@@ -32,6 +33,7 @@ const OTHER: Occupant = { kind: 'other' }
 
 export interface Evidence {
   readonly blobs: Pick<Blobs, 'isCheckedBlob'>
+  readonly checks: Checks
   readonly quarantine: Pick<Quarantine, 'holds'>
   /** Of the store, for its hidden names. */
   readonly tag: string
@@ -81,7 +83,7 @@ async function inspectFile(
   const verdict = await judge(path, top, only, evidence)
   if (verdict === 'foreign') return OTHER
   if (verdict === 'damaged') return { kind: 'damaged', wrong: [only] }
-  await makeReadOnly(path, top)
+  await evidence.checks.around([path], () => makeReadOnly(path, top))
   return { kind: 'exact' }
 }
 
@@ -104,7 +106,11 @@ async function inspectFolder(
     if (verdict === 'foreign') return OTHER
     if (verdict === 'damaged') wrong.push(file)
   }
-  for (const [file, entry] of found.files) await makeReadOnly(join(path, file), entry)
+  for (const [file, entry] of found.files) {
+    if ((entry.mode & 0o7777n) === 0o444n) continue
+    const inside = join(path, file)
+    await evidence.checks.around([inside], () => makeReadOnly(inside, entry))
+  }
   for (const [folder, entry] of [['', top] as const, ...found.folders]) {
     const isOpen = (entry.mode & 0o022n) !== 0n
     if (isOpen) await chmod(join(path, folder), Number(entry.mode & 0o7755n))
@@ -121,8 +127,13 @@ async function judge(
   const { sha256, size } = wanted.file
   if (evidence.blobs.isCheckedBlob(sha256, entry)) return 'right'
   if (entry.size === BigInt(size)) {
+    // A copy, which has a check of its own.
+    if ((await evidence.checks.trusted(sha256, entry)) !== undefined) return 'right'
     const check = await checkFile(path, sha256, { signal: evidence.signal })
-    if (check.kind === 'verified') return 'right'
+    if (check.kind === 'verified') {
+      if (check.isSettled) evidence.checks.note(sha256, path, check.identity)
+      return 'right'
+    }
   }
   // Same name, other bytes: a newer or older version looks just like that. Only the inode proves that it was ours.
   return (await evidence.quarantine.holds(sha256, entry)) ? 'damaged' : 'foreign'

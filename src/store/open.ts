@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { R3mesError, type Reporter } from '../core/index.ts'
 import { blobsIn } from './blobs.ts'
 import { writeCacheFile } from './cache-file.ts'
+import { checksIn } from './checks/index.ts'
 import { entryAt, identityOf, makeReadable } from './disk.ts'
 import { type Folder, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
@@ -17,6 +18,7 @@ import { readReceipts } from './receipts.ts'
 import { removerOf } from './remover.ts'
 import { discardReplaced, type Replaced, recordedFilesIn } from './replace.ts'
 import { diskSpace, freeBytes } from './space.ts'
+import { blobsOf } from './stage.ts'
 import { clearAbandoned, forsakenJudge, stagingPath } from './staging.ts'
 import type { Promotion, Store } from './types.ts'
 import { usageIn } from './usage/index.ts'
@@ -32,6 +34,11 @@ export interface StoreOptions {
   readonly reporter: Reporter
   /** Ends the hashing of files that are there already. */
   readonly signal?: AbortSignal
+  /**
+   * `changed`: a file that is exactly the one that was hashed earlier is taken without hashing it again. Default: `always`. See
+   * docs/store.md for what that accepts.
+   */
+  readonly verify?: 'always' | 'changed'
   /** What it is opened for, as other jobs are told: `ensure`. */
   readonly doing?: string
   /** Whether other machines write to the store's file system. Asked of the operating system when absent. */
@@ -68,13 +75,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const partials = partialsIn(layout, tag, stateOf)
   const sharing = sharingIn(layout, opened, partials.bytesOf, reporter)
   const quarantine = quarantineIn(layout.quarantine, reporter)
-  const blobs = blobsIn(layout, tag, quarantine, reporter, signal)
+  const checks = checksIn(layout, { tag, trusts: options.verify === 'changed', reporter })
+  const blobs = blobsIn(layout, tag, quarantine, checks, reporter, signal)
   const usage = usageIn(layout, reporter)
   const replaced = new Set<Replaced>()
   const recordedFiles = recordedFilesIn(usage)
-  const evidence = { blobs, quarantine, tag, leases, recordedFiles, replaced, signal }
+  const evidence = { blobs, checks, quarantine, tag, leases, recordedFiles, replaced, signal }
   const close = async () => {
     await discardReplaced(replaced)
+    await checks.keep()
     // A partial that stays is proven to be nobody's by the lock of its session, which is free then.
     await opened.session?.end({ asCertificate: await partials.hasOwn() })
   }
@@ -95,7 +104,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
     promote: (artifact) =>
       during('putting an artifact in place', async () =>
-        withMappedUndo(await promote(layout, artifact, evidence)),
+        withMappedUndo(await promote(layout, artifact, evidence), (undo) =>
+          checks.around(blobsOf(artifact.files), undo),
+        ),
       ),
     freeBytes: () =>
       during(
@@ -120,13 +131,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       forsakenJudge(stateOf),
     ),
     usage,
+    checks,
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json, tag)),
   }
 }
 
-function withMappedUndo(promotion: Promotion): Promotion {
-  return { ...promotion, undo: () => during('taking an artifact back', () => promotion.undo()) }
+function withMappedUndo(
+  promotion: Promotion,
+  around: (undo: () => Promise<void>) => Promise<void>,
+): Promotion {
+  return {
+    ...promotion,
+    undo: () => during('taking an artifact back', () => around(() => promotion.undo())),
+  }
 }
 
 /** @throws R3mesError `INPUT_INVALID` */

@@ -9,7 +9,7 @@ import { stagingPath } from './staging.ts'
 import type { Promotable } from './types.ts'
 
 /** What building needs: which blobs were checked, and the tag for hidden names. */
-export type Workshop = Pick<Evidence, 'blobs' | 'tag'>
+export type Workshop = Pick<Evidence, 'blobs' | 'checks' | 'tag'>
 
 /** What the operating systems answer when a rename meets something that it may not replace. */
 const OCCUPIED = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EBUSY', 'EPERM', 'EACCES'])
@@ -25,13 +25,20 @@ export async function staged<T>(
   use: (hidden: string) => Promise<T>,
 ): Promise<T> {
   const hidden = stagingPath(dirname(path), workshop.tag)
-  try {
-    if (artifact.asFolder) await buildFolder(hidden, artifact.files, workshop)
-    else for (const file of artifact.files) await buildFile(hidden, file, workshop)
-    return await use(hidden)
-  } finally {
-    await discard(hidden)
-  }
+  return await workshop.checks.around(blobsOf(artifact.files), async () => {
+    try {
+      if (artifact.asFolder) await buildFolder(hidden, artifact.files, workshop)
+      else for (const file of artifact.files) await buildFile(hidden, file, workshop)
+      return await use(hidden)
+    } finally {
+      await discard(hidden)
+    }
+  })
+}
+
+/** Paths of the blobs that an artifact is made of: each new or lost link shows in their times. */
+export function blobsOf(files: readonly ArtifactFile[]): readonly string[] {
+  return [...new Set(files.map(({ file }) => file.path))]
 }
 
 async function buildFolder(root: string, files: readonly ArtifactFile[], workshop: Workshop): Promise<void> {
@@ -96,12 +103,14 @@ export async function repairFiles(
     const target = artifact.asFolder ? join(path, file.path) : path
     await makeFolders(dirname(target), 0o755)
     const hidden = stagingPath(dirname(path), workshop.tag)
-    try {
-      await buildFile(hidden, file, workshop)
-      await rename(hidden, target)
-    } finally {
-      await discard(hidden)
-    }
+    await workshop.checks.around(blobsOf([file]), async () => {
+      try {
+        await buildFile(hidden, file, workshop)
+        await rename(hidden, target)
+      } finally {
+        await discard(hidden)
+      }
+    })
     await syncFolder(dirname(target))
   }
 }

@@ -1,4 +1,5 @@
 import type { SafeName, SafePath, Sha256Hex, VerifiedFile } from '../core/index.ts'
+import type { Checks } from './checks/index.ts'
 import type { Identity } from './disk.ts'
 import type { Claim, ClaimOptions } from './leases/claims.ts'
 import type { Leases } from './leases/leases.ts'
@@ -44,7 +45,8 @@ export interface Store {
   /** Absolute path of the store's root. */
   readonly home: string
   /**
-   * The blob of this digest, every byte hashed again now. A blob that does not match is moved out of the way (kept in
+   * The blob of this digest, every byte hashed again now, or, under `verify: changed`, unchanged since it was hashed: then
+   * its `checkedAt` says when. A blob that does not match is moved out of the way (kept in
    * quarantine) and counts as absent.
    */
   find(sha256: Sha256Hex, size?: number, onProgress?: HashProgress): Promise<VerifiedFile | undefined>
@@ -109,6 +111,8 @@ export interface Store {
   readonly remover: Remover
   /** Who used what, and when: for people and for pruning. */
   readonly usage: UsageIndex
+  /** When files were hashed last. Written down when the store is closed. */
+  readonly checks: Pick<Checks, 'checkedAt' | 'note' | 'around'>
   /** Writes JSON below `cache/` atomically; returns its absolute path. */
   writeCacheFile(relativePath: string, json: string): Promise<string>
 }

@@ -7,7 +7,9 @@ import {
   type R3mesError,
   type Sha256Hex,
   Verifier,
+  verifiedEarlier,
 } from '../../src/core/index.ts'
+import { projectFiles, read } from '../support/project.ts'
 
 function digestOf(bytes: Uint8Array): Sha256Hex {
   const hex = createHash('sha256').update(bytes).digest('hex')
@@ -98,5 +100,18 @@ describe('a verified file', () => {
     verifier.update(bytes)
     const file = verifier.finish('/store/partial')
     expect(() => Object.assign(file, { path: '/elsewhere' })).toThrow(TypeError)
+  })
+})
+
+describe('the door for files that were hashed earlier', () => {
+  it('is used by the blobs of the store alone', () => {
+    const users = projectFiles('src').filter((path) => read(path).includes('verifiedEarlier('))
+    expect(users.sort()).toEqual(['src/core/verify.ts', 'src/store/blobs.ts'])
+  })
+
+  it('says of each file that passed it when it was hashed', () => {
+    const file = verifiedEarlier(expected.sha256, '/store/blob', bytes.length, new Date(5))
+    expect(() => assertVerified(file)).not.toThrow()
+    expect(Verifier.moved(file, '/store/other').checkedAt).toEqual(new Date(5))
   })
 })
