@@ -3,14 +3,9 @@ export { clearCache } from './clear-cache.ts'
 export { type ListedArtifact, listStore } from './list.ts'
 export { formatPrometheus } from './prometheus.ts'
 export { writePrometheus } from './prometheus-file.ts'
-export {
-  type PrunedThing,
-  type PruneOptions,
-  type PruneReport,
-  pruneStore,
-  type SparedThing,
-} from './prune.ts'
+export { type PruneOptions, pruneStore } from './prune.ts'
 export type { PrunePolicy, PruneReason } from './prune-plan.ts'
+export type { PrunedThing, PruneReport, SparedThing } from './prune-report.ts'
 export type { RecordedArtifact, RecordedFile } from './recorded.ts'
 export { type Repair, repairStore } from './repair-store.ts'
 export { AGES, hitRate, type StoreStats, statsOf } from './stats.ts'

@@ -113,7 +113,7 @@ export function planPrune(state: PruneState, policy: PrunePolicy, now: number): 
   }
   spare(chosen, tally, Math.min(wanted, tally.freed))
   return {
-    removals: inOrder(state, chosen),
+    removals: inOrder(state, candidates, chosen),
     bytes: tally.freed,
     size,
     kept,
@@ -145,13 +145,14 @@ function candidatesOf(
     if (why !== undefined) kept[why] += 1
     return why === undefined
   })
+  const artifactsOnly = candidates.length
   // A blob that nothing refers to has no kind.
   if (kinds === undefined) {
     for (const [index, { sha256, changedAt, writtenAt }] of blobs.entries()) {
       if (!tally.isUnreferenced(index) || now - changedAt <= BLOB_GRACE) continue
       candidates.push({ piece: { kind: 'blob', index }, useCount: 0, lastUsed: writtenAt, name: sha256 })
     }
-    candidates.sort(byWorth)
+    if (candidates.length > artifactsOnly) candidates.sort(byWorth)
   }
   return { candidates, kept }
 }
@@ -169,15 +170,24 @@ function spare(chosen: Map<Candidate, PruneReason>, tally: Tally, enough: number
   }
 }
 
-/** What goes, least worth first, each with what it frees after those before it. */
-function inOrder(state: PruneState, chosen: ReadonlyMap<Candidate, PruneReason>): PlannedRemoval[] {
+/**
+ * What goes, each with what it frees after those before it.
+ *
+ * @param candidates least worth first
+ */
+function inOrder(
+  state: PruneState,
+  candidates: readonly Candidate[],
+  chosen: ReadonlyMap<Candidate, PruneReason>,
+): PlannedRemoval[] {
   const tally = new Tally(state)
-  return [...chosen]
-    .toSorted(([one], [other]) => byWorth(one, other))
-    .map(([{ piece }, reason]) => {
-      const before = tally.freed
-      const blobs = tally.take(piece).flatMap((index) => state.blobs[index] ?? [])
-      const artifact = piece.kind === 'artifact' ? state.artifacts[piece.index] : undefined
-      return { reason, artifact, blobs, bytes: tally.freed - before }
-    })
+  return candidates.flatMap((candidate) => {
+    const reason = chosen.get(candidate)
+    if (reason === undefined) return []
+    const { piece } = candidate
+    const before = tally.freed
+    const blobs = tally.take(piece).flatMap((index) => state.blobs[index] ?? [])
+    const artifact = piece.kind === 'artifact' ? state.artifacts[piece.index] : undefined
+    return [{ reason, artifact, blobs, bytes: tally.freed - before }]
+  })
 }

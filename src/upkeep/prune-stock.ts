@@ -30,14 +30,16 @@ class Inodes {
   readonly files: { readonly bytes: number; readonly links: number }[] = []
   /** Names of each that were found here. */
   readonly names: number[] = []
-  readonly #numbers = new Map<string, number>()
+  /** By device, then by inode. */
+  readonly #numbers = new Map<bigint, Map<bigint, number>>()
 
   number(entry: Pick<BlobEntry, 'dev' | 'ino' | 'blocks' | 'nlink'>): number {
-    const key = `${entry.dev}:${entry.ino}`
-    let number = this.#numbers.get(key)
+    const ofDevice = this.#numbers.get(entry.dev) ?? new Map<bigint, number>()
+    this.#numbers.set(entry.dev, ofDevice)
+    let number = ofDevice.get(entry.ino)
     if (number === undefined) {
       number = this.files.length
-      this.#numbers.set(key, number)
+      ofDevice.set(entry.ino, number)
       this.files.push({ bytes: allocatedOf(entry), links: Number(entry.nlink) })
       this.names.push(0)
     }

@@ -297,6 +297,19 @@ describe('a store that has to shrink', () => {
   })
 })
 
+it('refuses where nobody can tell what is used, and says so once', async () => {
+  const run = await aStore()
+  const path = await aUsed(run.store, { days: 40, files: { a: 'a' } })
+  await run.store.close()
+  // A folder that is a file: as good as a file system without locks.
+  await rm(join(run.home, 'leases'), { recursive: true })
+  await writeFile(join(run.home, 'leases'), '')
+  await using store = await openStore({ home: run.home, reporter: silentReporter })
+  await expect(prune(store, { keepPopular: 0 })).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' })
+  expect((await prune(store, { keepPopular: 0 }, { dryRun: true })).removed).toHaveLength(1)
+  expect(existsSync(path)).toBe(true)
+})
+
 it('goes on when one thing cannot be removed, and says which', async () => {
   const run = await aStore()
   const stuck = await aUsed(run.store, { name: 'v1.0.0', days: 40, files: { a: 'a' } })
