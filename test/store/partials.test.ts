@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { layoutOf } from '../../src/store/layout.ts'
+import { processScope } from '../../src/store/leases/identity.ts'
 import { partialsIn } from '../../src/store/partials.ts'
 import { isForsaken, stagingTag } from '../../src/store/staging.ts'
 import { sha256Of } from '../support/digest.ts'
@@ -76,6 +77,23 @@ describe('what a run left of a download', () => {
     expect(existsSync(await other.claimPartial(HEX))).toBe(false)
     expect(await other.clearPartials()).toBe(false)
     expect(await readFile(path, 'utf8')).toBe('half')
+  })
+
+  it('by an earlier version of this tool, which knew no sessions, is judged by its process', async () => {
+    const { store, home } = await aStore()
+    const scope = processScope()
+    const leave = async (hex: string, pid: number) => {
+      const path = join(home, 'partials', `${hex}.${scope}-${pid}-00112233aabb.part`)
+      await writeFile(path, 'half')
+      await writeFile(`${path}.journal`, 'a journal')
+    }
+    const other = sha256Of('other content')
+    await leave(HEX, spawnSync('true').pid)
+    await leave(other, process.pid)
+    const { store: next } = await aStore({ home })
+    expect(existsSync(await next.claimPartial(HEX))).toBe(true)
+    expect(existsSync(await next.claimPartial(other))).toBe(false)
+    expect(await store.clearPartials()).toBe(false)
   })
 
   it.each(['a link', 'a second link', 'a folder'])('is not taken over when it is %s', async (what) => {

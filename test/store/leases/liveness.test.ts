@@ -1,11 +1,11 @@
-import { rm, utimes } from 'node:fs/promises'
+import { lstat, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { layoutOf, recordPath, sessionLockPath } from '../../../src/store/layout.ts'
 import { thisMachine } from '../../../src/store/leases/identity.ts'
 import { Liveness, SILENT_AFTER_MS } from '../../../src/store/leases/liveness.ts'
 import { tryLock } from '../../../src/store/process-lock.ts'
-import { aStore } from '../../support/store.ts'
+import { aFolder, aStore, filesIn } from '../../support/store.ts'
 import { anEndedSession, aSessionProcess } from '../../support/store-session.ts'
 
 function judgeOf(home: string, volume: 'local' | 'shared', clock = () => 0): Liveness {
@@ -39,6 +39,29 @@ describe('a session', () => {
     await rm(sessionLockPath(layoutOf(home, {}).leases, id))
     expect(await judgeOf(home, 'local').stateOf(id)).toBe('missing')
     expect(await judgeOf(home, 'shared').stateOf(id)).toBe('missing')
+  })
+})
+
+describe('what stands in the place of the lock of a session', () => {
+  const hostile: [string, (path: string, victim: string) => Promise<unknown>][] = [
+    ['garbage', (path) => writeFile(path, 'garbage')],
+    ['a folder', (path) => mkdir(path)],
+    ['a link to a file', (path, victim) => symlink(victim, path)],
+    ['a link to nowhere', (path, victim) => symlink(`${victim}-that-never-was`, path)],
+  ]
+  it.each(hostile)('is no lock, and is left alone: %s', async (_name, make) => {
+    const { home } = await aStore()
+    const id = await anEndedSession(home)
+    const path = sessionLockPath(layoutOf(home, {}).leases, id)
+    const folder = await aFolder()
+    const victim = join(folder, 'victim')
+    await writeFile(victim, '')
+    await rm(path)
+    await make(path, victim)
+    const before = await lstat(path)
+    expect(await judgeOf(home, 'local').stateOf(id)).toBe('missing')
+    expect((await lstat(path)).ino).toBe(before.ino)
+    expect(await filesIn(folder)).toEqual({ victim: '' })
   })
 })
 
