@@ -103,4 +103,33 @@ describe('one file that many processes want', { timeout: 120_000 }, () => {
     expect(again.filter((part) => part === undefined || !isInGap(part))).toEqual([])
     expect(await readdir(join(home, 'partials'))).toEqual([])
   })
+
+  it('is waited for with a word to people, and fetched by the next one when its bringer fails', async () => {
+    const { bytes, expected } = approvedBytes(50_000)
+    const honest = serveParts(bytes)
+    let refuse: (() => void) | undefined
+    let isBroken = true
+    const host = await aHost((request, response) => {
+      if (!isBroken) return honest(request, response)
+      refuse = () => response.writeHead(404).end()
+    })
+    const home = join(await aFolder(), 'home')
+    const job: SharingJob = {
+      home,
+      mirror: `${host.url}/{sha256}`,
+      files: [{ sha256: expected.sha256, size: bytes.length }],
+    }
+    const bringer = await wanting(job)
+    const waiter = await wanting(job)
+    bringer.go()
+    await vi.waitUntil(() => refuse, { timeout: 30_000, interval: 5 })
+    waiter.go()
+    await waiter.says('file: another job is fetching it. Waiting for that one.')
+    expect(host.requests).toHaveLength(1)
+    isBroken = false
+    refuse?.()
+    expect((await bringer.report)?.from).toEqual(['SOURCES_EXHAUSTED'])
+    expect((await waiter.report)?.from).toEqual(['http'])
+    expect(await readdir(join(home, 'leases/claims'))).toEqual([])
+  })
 })

@@ -1,7 +1,7 @@
 /**
  * A process that wants files in its store, as a run does, and may be killed meanwhile. Its one argument is a {@link SharingJob} as
- * JSON; it prints a line `looked` when it knows what is missing, waits for a line on its standard input, and prints a
- * {@link SharingReport} in the end.
+ * JSON; it prints a line `looked` when it knows what is missing, waits for a line on its standard input, prints what it tells
+ * people, and a {@link SharingReport} in the end.
  */
 import { once } from 'node:events'
 import { type Sha256Hex, silentReporter } from '../../src/core/index.ts'
@@ -20,7 +20,6 @@ export interface SharingJob {
 export interface SharingReport {
   /** From where each file came, or the code of what went wrong. */
   readonly from: readonly string[]
-  readonly said: readonly string[]
 }
 
 const job: SharingJob = JSON.parse(process.argv[2] ?? '')
@@ -30,8 +29,7 @@ const settings = readSettings(
   environment,
 )
 const record = new RunRecord({ home: job.home, chainId: '', planOnly: false })
-const said: string[] = []
-const reporter = { ...silentReporter, info: (text: string) => said.push(text) }
+const reporter = { ...silentReporter, info: (text: string) => console.log(text) }
 const { signal } = new AbortController()
 const from: string[] = []
 {
@@ -57,5 +55,5 @@ const from: string[] = []
     )
   }
 }
-const report: SharingReport = { from, said }
+const report: SharingReport = { from }
 console.log(JSON.stringify(report))

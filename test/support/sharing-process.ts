@@ -11,6 +11,8 @@ export interface SharingProcess {
   readonly child: ChildProcessByStdio<Writable, Readable, null>
   /** Lets it fetch what it misses. */
   go(): void
+  /** Comes back when it told people this. */
+  says(text: string): Promise<void>
   /** What it says in the end; undefined when it was killed. */
   readonly report: Promise<SharingReport | undefined>
 }
@@ -29,10 +31,16 @@ export async function wanting(job: SharingJob, launcher: readonly string[] = [])
     said += text
   })
   const ended = once(child, 'close')
-  while (!said.includes('looked\n')) await Promise.race([once(child.stdout, 'data'), ended])
+  const says = async (text: string): Promise<void> => {
+    while (!said.includes(text)) {
+      await Promise.race([once(child.stdout, 'data'), ended])
+      if (child.exitCode !== null && !said.includes(text)) throw new Error(`It never said ${text}: ${said}`)
+    }
+  }
+  await says('looked\n')
   const report = ended.then(() => {
     const last = said.trim().split('\n').at(-1) ?? ''
     return last.startsWith('{') ? (JSON.parse(last) as SharingReport) : undefined
   })
-  return { child, report, go: () => void child.stdin.end('go\n') }
+  return { child, report, says, go: () => void child.stdin.end('go\n') }
 }
