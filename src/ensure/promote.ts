@@ -28,6 +28,7 @@ export async function promoteAll(run: Run, artifacts: readonly VerifiedArtifact[
     record.timed('promote', async () => {
       const done: Promotion[] = []
       try {
+        await run.store.announce(artifacts.map(promotable))
         for (const verified of artifacts) {
           run.signal.throwIfAborted()
           const promotion = await promoteOne(run, verified)

@@ -6,7 +6,7 @@ import { checksIn } from './checks/index.ts'
 import { entryAt, identityOf, makeReadable } from './disk.ts'
 import { type Folder, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
-import { blobPath, type Layout, layoutOf, stagingFolders } from './layout.ts'
+import { blobPath, type Layout, layoutOf, ownPath, stagingFolders } from './layout.ts'
 import type { Volume } from './leases/file-system.ts'
 import { openLeases } from './leases/open-leases.ts'
 import { reapStore } from './leases/reap.ts'
@@ -102,6 +102,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     dropPartial: (sha256) => during('removing a download', () => partials.drop(sha256)),
     clearPartials: () => during('removing downloads', () => partials.clear()),
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
+    announce: (artifacts) =>
+      during('saying what is used', () =>
+        leases.use({ artifacts: artifacts.map((artifact) => ownPath(layout, artifact)) }),
+      ),
     promote: (artifact) =>
       during('putting an artifact in place', async () =>
         withMappedUndo(await promote(layout, artifact, evidence), (undo) =>

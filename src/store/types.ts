@@ -83,6 +83,8 @@ export interface Store {
   clearPartials(): Promise<boolean>
   /** Makes a verified partial a blob: synced, read-only, renamed into place. */
   adopt(file: VerifiedFile): Promise<VerifiedFile>
+  /** Says in one step which places these artifacts are going to use. Each promotion says it of its own, if nobody did. */
+  announce(artifacts: readonly Promotable[]): Promise<void>
   /** Makes a verified artifact visible under its final path in one step. */
   promote(artifact: Promotable): Promise<Promotion>
   /** Bytes that this user may still write to the store's file system, those of claimed downloads included. */

@@ -165,7 +165,9 @@ export function leasesIn({ folders, liveness, volume, session, signal }: LeaseCo
 
   return {
     available: session !== undefined,
-    use: (uses) => registered((own) => own.use(uses)),
+    async use(uses) {
+      if (session?.says(uses) !== true) await registered((own) => own.use(uses))
+    },
     forgo: (artifacts) => registered((own) => own.forgo(artifacts)),
 
     async keepForJob({ workflow, job, run, pid }) {

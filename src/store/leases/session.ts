@@ -14,15 +14,17 @@ const ATTEMPTS = 5
 
 /** What a session says that it uses; absent fields change nothing. */
 export interface Uses {
-  readonly blobs?: Iterable<Sha256Hex>
+  readonly blobs?: readonly Sha256Hex[]
   /** Absolute final paths of artifacts. */
-  readonly artifacts?: Iterable<string>
+  readonly artifacts?: readonly string[]
 }
 
 /** One open store, as other processes see it. */
 export interface Session {
   readonly id: string
   readonly record: SessionRecord
+  /** Whether all of this is written down already. */
+  says(uses: Uses): boolean
   /** Writes down what it uses from now on, beside what it used before. */
   use(uses: Uses): Promise<void>
   /** It no longer uses these paths. */
@@ -48,6 +50,7 @@ export async function openSession(
   const path = recordPath(folders, id)
   const blobs = new Set<Sha256Hex>()
   const artifacts = new Set<string>()
+  const written = new Set<string>()
   const { pid } = process
   const born = { ...thisMachine(), since: Date.now(), pid, pidStart: processStart(pid), doing }
   const current = (): SessionRecord => ({ ...born, blobs: [...blobs], artifacts: [...artifacts] })
@@ -71,13 +74,18 @@ export async function openSession(
     get record() {
       return current()
     },
-    use(uses) {
+    says: (uses) => [...(uses.blobs ?? []), ...(uses.artifacts ?? [])].every((each) => written.has(each)),
+    async use(uses) {
       for (const blob of uses.blobs ?? []) blobs.add(blob)
       for (const artifact of uses.artifacts ?? []) artifacts.add(artifact)
-      return write()
+      await write()
+      for (const each of [...(uses.blobs ?? []), ...(uses.artifacts ?? [])]) written.add(each)
     },
     forgo(paths) {
-      for (const path of paths) artifacts.delete(path)
+      for (const path of paths) {
+        artifacts.delete(path)
+        written.delete(path)
+      }
       return write()
     },
     async end({ asCertificate }) {
