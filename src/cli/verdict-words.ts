@@ -1,5 +1,5 @@
 /** What the commands say of files of a store that were checked. */
-import { relative } from 'node:path'
+import { sep } from 'node:path'
 import { R3mesError, sanitiseLine } from '../core/index.ts'
 import { formatDuration, formatSize } from '../ensure/index.ts'
 import { type Approval, FILE_STATES, type FileVerdict, type StoreVerdict } from '../upkeep/index.ts'
@@ -9,15 +9,15 @@ export const MOST_PATH = 2000
 
 /** A path as people know it: from the store's home on, or as it is when it lies elsewhere. */
 export function shownPath(home: string, path: string): string {
-  const below = relative(home, path)
-  return below === '' || below.startsWith('..') ? path : below
+  return path.startsWith(home) && path[home.length] === sep ? path.slice(home.length + 1) : path
 }
 
 /** `ok          models/v1.0.0/model.gguf`, and for what is not ok a second line that says why. */
 export function verdictLines(home: string, found: FileVerdict): readonly string[] {
-  const { state, path, reason, keptAs, usedBy } = found
+  const { state, path, reason, keptAs, usedBy, checkedAt } = found
   // Foreign files may have names that look like a line of their own.
   const line = `${state.padEnd(12)}${sanitiseLine(shownPath(home, path), MOST_PATH)}`
+  if (checkedAt !== undefined) return [`${line}, checked ${checkedAt.toISOString().slice(0, 16)}Z`]
   if (reason === undefined) return [line]
   const kept = keptAs === undefined ? '' : ` Kept as ${shownPath(home, keptAs)}.`
   const users = usedBy.length === 0 ? '' : ` It was in use by ${usedBy.join(', ')}.`

@@ -1,6 +1,6 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { printableJson, sanitiseText } from '../core/index.ts'
-import { describeError } from '../ensure/index.ts'
+import { describeError, parseDuration } from '../ensure/index.ts'
 import { approvalsOf, type StoreVerdict, verifyStore } from '../upkeep/index.ts'
 import { atStore, print, printLine } from './at-store.ts'
 import { inputsFrom } from './options.ts'
@@ -20,15 +20,25 @@ Exit code 7 when a file is corrupt or missing, 3 when one is not approved any mo
 
 Examples:
   r3mes verify                    what stands under final paths
-  r3mes verify --all              every blob as well`
+  r3mes verify --all              every blob as well
+  r3mes verify --older-than 7d    every night a part: files of 256 KiB and more are left out when they were checked
+                                  within seven days and are the very same since`
 
 /** Files whose lines are printed together. */
 const LINES = 1000
 
 interface VerifyFlags {
   readonly all?: boolean
+  /** Milliseconds. */
+  readonly olderThan?: number
   readonly json?: boolean
   readonly home?: string
+}
+
+function parseAge(text: string): number {
+  const age = parseDuration(text)
+  if (age !== undefined) return age
+  throw new InvalidArgumentError('This is a duration such as 7d, 36h or 1h30m.')
 }
 
 async function printVerdict(home: string, found: StoreVerdict, wasAsked: boolean): Promise<void> {
@@ -46,6 +56,11 @@ export function verifyCommand(): Command {
   const command = new Command('verify')
     .description('Hash what is in the store and say of each file what it is. Corrupt files go to quarantine.')
     .option('--all', 'Every blob, too, also those that no artifact uses.')
+    .option(
+      '--older-than <duration>',
+      'Only what was not hashed for so long, such as 7d, or has changed since.',
+      parseAge,
+    )
     .option('--json', 'Print the result as JSON.')
     .addHelpText('after', HELP)
   addChainOptions(command, false)
@@ -55,6 +70,7 @@ export function verifyCommand(): Command {
       const ports = { reporter, environment: process.env, signal }
       const verifying = verifyStore(store, {
         ...{ reporter, signal, all: flags.all === true },
+        ...(flags.olderThan === undefined ? {} : { olderThan: flags.olderThan }),
         ...(settings === undefined
           ? {}
           : { askApprovals: (artifacts) => approvalsOf(artifacts, settings, ports) }),

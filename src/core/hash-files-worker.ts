@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync }
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Sha256Hex } from './digest.ts'
 import type { HashedFile, HashFilesOrder, HashFilesReport, HashFilesShared } from './hash-pool.ts'
+import { pathsIn } from './path-list.ts'
 
 /** Bytes per read. Larger ones fall out of the processor's cache between read and hash. */
 const READ_BYTES = 1024 * 1024
@@ -77,7 +78,7 @@ function hashFile(path: string): HashedFile {
 
 port.on('message', ({ paths }: HashFilesOrder) => {
   const files: HashedFile[] = []
-  for (const path of paths) {
+  for (const path of pathsIn(paths)) {
     if (isStopped()) break
     files.push(hashFile(path))
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Sha256Hex } from './digest.ts'
+import { inOneText } from './path-list.ts'
 
 /** What hashing a file found. Links are never followed, and pipes keep nobody waiting. */
 export type HashedFile =
@@ -24,7 +25,8 @@ export type HashedFile =
 
 /** What a thread is told: one list of files at a time. */
 export interface HashFilesOrder {
-  readonly paths: readonly string[]
+  /** Paths in one text: see path-list.ts. */
+  readonly paths: string
 }
 
 /** What a thread says: one entry for each path, in order. */
@@ -124,7 +126,7 @@ export class HashPool implements AsyncDisposable {
       if (idle === undefined) return
       idle.task = this.#waiting.shift()
       if (idle.task === undefined) return
-      idle.worker.postMessage({ paths: idle.task.paths } satisfies HashFilesOrder)
+      idle.worker.postMessage({ paths: inOneText(idle.task.paths) } satisfies HashFilesOrder)
     }
   }
 

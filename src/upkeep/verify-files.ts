@@ -13,7 +13,7 @@ type Hashed = Extract<HashedFile, { readonly kind: 'hashed' }>
 type Seen = Pick<DiskEntry, 'dev' | 'ino' | 'size'>
 
 export interface FileCheckerOptions {
-  readonly store: Pick<Store, 'blobAt' | 'takeAway' | 'makeReadable' | 'leases'>
+  readonly store: Pick<Store, 'blobAt' | 'takeAway' | 'makeReadable' | 'leases' | 'checks'>
   readonly pool: Pick<HashPool, 'hash'>
   readonly reporter: Pick<Reporter, 'warning'>
 }
@@ -41,6 +41,7 @@ export class FileChecker {
       const result = await hashed.of(entry)
       // What is true of a file is true under all its names, unless one of them is another file by now.
       const isIt = result?.kind === 'hashed' && result.dev === entry.dev && result.ino === entry.ino
+      if (isIt && result.sha256 === first.sha256) this.#store.checks.note(result.sha256, first.path, result)
       for (const place of [first, ...others]) {
         if (isIt && result.sha256 === place.sha256) verdicts.push(right(place, Number(result.size)))
         else if (isIt) verdicts.push(...(await this.#judge(place, result, ATTEMPTS)))
@@ -48,6 +49,29 @@ export class FileChecker {
       }
     }
     return verdicts
+  }
+
+  /**
+   * Sorts out the files that are exactly those that were hashed since then.
+   *
+   * @param since milliseconds since the epoch
+   */
+  async recent(
+    files: readonly FileOnDisk[],
+    since: number,
+  ): Promise<{ readonly verdicts: readonly FileVerdict[]; readonly due: readonly FileOnDisk[] }> {
+    const verdicts: FileVerdict[] = []
+    const due: FileOnDisk[] = []
+    for (const file of files) {
+      const { entry, first, others } = file
+      const { sha256 } = first
+      const isOne = sha256 !== undefined && others.every((place) => place.sha256 === sha256)
+      const checkedAt = isOne ? await this.#store.checks.checkedAt(sha256, entry) : undefined
+      if (checkedAt === undefined || checkedAt.getTime() < since || checkedAt.getTime() > Date.now())
+        due.push(file)
+      else for (const place of [first, ...others]) verdicts.push(right(place, Number(entry.size), checkedAt))
+    }
+    return { verdicts, due }
   }
 
   /** Looks once more where nothing was seen: a run may have put it there since. */
@@ -153,7 +177,7 @@ export class FileChecker {
 }
 
 /** The verdict on most files of most stores. */
-function right({ path, sha256, artifact }: Place, size: number): FileVerdict {
+function right({ path, sha256, artifact }: Place, size: number, checkedAt?: Date): FileVerdict {
   return {
     state: 'ok',
     path,
@@ -163,7 +187,7 @@ function right({ path, sha256, artifact }: Place, size: number): FileVerdict {
     reason: undefined,
     keptAs: undefined,
     usedBy: NOBODY,
-    checkedAt: undefined,
+    checkedAt,
   }
 }
 

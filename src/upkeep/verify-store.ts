@@ -4,7 +4,7 @@ import type { ArtifactEntry, BlobEntry, DiskEntry, Store } from '../store/index.
 import { HashAhead } from './hash-ahead.ts'
 import { type RecordedArtifact, recordedArtifacts } from './recorded.ts'
 import { FileChecker } from './verify-files.ts'
-import { planVerification, type VerifyPlan } from './verify-plan.ts'
+import { type FileOnDisk, planVerification, type VerifyPlan } from './verify-plan.ts'
 import type { Approval, FileState, FileVerdict, StoreVerdict } from './verify-types.ts'
 
 /** Milliseconds between two words on how far it is. */
@@ -13,6 +13,8 @@ const PROGRESS_EVERY = 500
 export interface VerifyOptions {
   /** Blobs that no artifact is linked to, too. Default false. */
   readonly all?: boolean
+  /** Milliseconds: what was hashed since then, and has not changed, is not hashed again. Absent: everything is. */
+  readonly olderThan?: number
   readonly reporter: Reporter
   readonly signal?: AbortSignal | undefined
   /** Default: one for each processor. */
@@ -33,11 +35,19 @@ export async function verifyStore(store: Store, options: VerifyOptions): Promise
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   })
   const ahead = new HashAhead(pool)
-  const { plan, records } = await lookAround(store, ahead, options.all ?? false)
+  const { all = false, olderThan } = options
+  const { plan, records } = await lookAround(store, olderThan === undefined ? ahead : undefined, all)
   const artifacts = [...records.values()].sort((one, other) => compare(one.path, other.path))
   const approvals = (await options.askApprovals?.(artifacts)) ?? new Map<string, Approval>()
   const checker = new FileChecker({ store, pool, reporter: options.reporter })
-  const checked = await showing(pool, plan, options.reporter, () => checkAll(store, checker, ahead, plan))
+  const { verdicts: recent, due } =
+    olderThan === undefined
+      ? { verdicts: [], due: plan.files }
+      : await checker.recent(plan.files, Date.now() - olderThan)
+  const checked = await showing(pool, due, options.reporter, async () => [
+    ...recent,
+    ...(await checkAll(store, checker, ahead, { ...plan, files: due })),
+  ])
   const files = (
     approvals.size === 0 ? [...checked] : checked.map((found) => asApproved(found, approvals))
   ).sort((one, other) => compare(one.path, other.path))
@@ -58,12 +68,13 @@ interface Surroundings {
   readonly records: ReadonlyMap<string, RecordedArtifact>
 }
 
-async function lookAround(store: Store, ahead: HashAhead, all: boolean): Promise<Surroundings> {
-  const entries = await collect<ArtifactEntry>(store.artifactEntries(), (batch) => ahead.offer(batch))
+/** @param ahead what begins to hash meanwhile; undefined when it is not known yet what has to be hashed */
+async function lookAround(store: Store, ahead: HashAhead | undefined, all: boolean): Promise<Surroundings> {
+  const entries = await collect<ArtifactEntry>(store.artifactEntries(), (batch) => ahead?.offer(batch))
   const records = await recordedArtifacts(store, new Set(entries.map(({ of }) => of.path)))
   // What nothing tells of may still be a hard link of a blob, whose name says what it is.
   const needsBlobs = all || entries.some(({ of, nlink }) => nlink > 1n && !records.has(of.path))
-  const offer = (batch: readonly BlobEntry[]): void => (all ? ahead.offer(batch) : undefined)
+  const offer = (batch: readonly BlobEntry[]): void => (all ? ahead?.offer(batch) : undefined)
   const blobs = needsBlobs ? await collect<BlobEntry>(store.blobEntries(), offer) : []
   return { plan: planVerification({ entries, blobs, records, all }), records }
 }
@@ -112,7 +123,7 @@ async function withoutRemoved(store: Store, found: readonly FileVerdict[]): Prom
 
 async function showing<T>(
   pool: HashPool,
-  { files }: VerifyPlan,
+  files: readonly FileOnDisk[],
   reporter: Reporter,
   work: () => Promise<T>,
 ): Promise<T> {

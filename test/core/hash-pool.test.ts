@@ -64,7 +64,7 @@ describe('the hashing threads', () => {
     await truncate(path, 512 * MIB)
     const pool = aPool({ threads: 1 })
     const hashing = pool.hash([path])
-    await expect.poll(() => pool.bytes, { interval: 1 }).toBeGreaterThan(0)
+    await expect.poll(() => pool.bytes, { interval: 1, timeout: 60_000 }).toBeGreaterThan(0)
     await using file = await open(path, 'r+')
     await file.write(Buffer.from('x'), 0, 1, 0)
     expect(await hashing).toEqual([{ kind: 'changed' }])
@@ -78,7 +78,7 @@ describe('the hashing threads', () => {
     const { ino } = await stat(path, { bigint: true })
     const pool = aPool({ threads: 1 })
     const hashing = pool.hash([path])
-    await expect.poll(() => pool.bytes, { interval: 1 }).toBeGreaterThan(0)
+    await expect.poll(() => pool.bytes, { interval: 1, timeout: 60_000 }).toBeGreaterThan(0)
     await writeFile(join(folder, 'new'), 'new')
     await rename(join(folder, 'new'), path)
     expect(await hashing).toMatchObject([{ kind: 'hashed', ino }])
@@ -91,7 +91,7 @@ describe('the hashing threads', () => {
     const stop = new AbortController()
     const pool = aPool({ threads: 1, signal: stop.signal })
     const hashing = Promise.allSettled([pool.hash([path]), pool.hash([path])])
-    await expect.poll(() => pool.bytes, { interval: 1 }).toBeGreaterThan(0)
+    await expect.poll(() => pool.bytes, { interval: 1, timeout: 60_000 }).toBeGreaterThan(0)
     stop.abort(new Error('enough'))
     expect(await hashing).toMatchObject([
       { status: 'rejected', reason: { message: 'enough' } },

@@ -10,6 +10,7 @@ import {
   stat,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -89,6 +90,32 @@ describe('a store in order', () => {
     const { files } = await checked(store, { all: true })
     expect(files).toMatchObject([{ state: 'corrupt', path }])
     expect(await quarantined(home)).toEqual(['ALONE'])
+  })
+})
+
+describe('what was checked a short time ago', () => {
+  const LARGE = { 'large.gguf': 'x'.repeat(300_000), 'small.json': '{}' }
+  const WEEK = 7 * 24 * 60 * 60 * 1000
+
+  it('is not hashed again when only older checks are asked for, as long as it is the very same file', async () => {
+    const { store, home } = await aStore()
+    const path = await inPlace(store, { files: LARGE })
+    await checked(store)
+    await store.close()
+
+    const { store: later } = await aStore({ home })
+    const found = await checked(later, { olderThan: WEEK })
+    expect(found.counts).toMatchObject({ ok: 2 })
+    expect(found.bytes).toBe('{}'.length)
+    expect(found.files.map(({ checkedAt }) => checkedAt !== undefined)).toEqual([true, false])
+    expect((await checked(later)).bytes).toBe(300_002)
+    expect((await checked(later, { olderThan: 0 })).bytes).toBe(300_002)
+
+    // One byte, with the old time of change: ctime tells.
+    const { atime, mtime } = await stat(join(path, 'large.gguf'))
+    await scribble(join(path, 'large.gguf'), `y${'x'.repeat(299_999)}`)
+    await utimes(join(path, 'large.gguf'), atime, mtime)
+    expect((await checked(later, { olderThan: WEEK })).counts).toMatchObject({ ok: 1, corrupt: 1 })
   })
 })
 
