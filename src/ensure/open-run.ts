@@ -70,6 +70,12 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
     ...(settings.adapterDir === undefined ? {} : { adapterDir: settings.adapterDir }),
   })
+  // What was opened is closed, the last one first, also when something that follows fails.
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() =>
+    // What it could not take away, the next one that opens the store does.
+    store.close().catch((thrown) => reporter.debug(`The store was not closed: ${String(thrown)}`)),
+  )
   ports.jobEnd?.onStore(settings)
   const network = openNetwork({
     allowHosts: configuredHosts(settings),
@@ -78,8 +84,10 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     reporter,
     signal,
   })
+  opened.defer(() => network.close())
   const cache = await openCache(settings, ports, record, network, store)
   const fetchRun = createFetchRun(reporter)
+  const closing = opened.move()
   return {
     settings,
     reporter,
@@ -108,11 +116,7 @@ export async function openRun(settings: Settings, ports: Ports, record: RunRecor
     get interrupted() {
       return ports.signal?.aborted ?? false
     },
-    async [Symbol.asyncDispose]() {
-      await network.close()
-      // What it could not take away, the next one that opens the store does.
-      await store.close().catch((thrown) => reporter.debug(`The store was not closed: ${String(thrown)}`))
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
 
