@@ -1,6 +1,5 @@
 import * as core from '@actions/core'
 import { sanitiseText } from '../core/index.ts'
-import { endJob } from './end-of-job.ts'
 import { LogReporter } from './log-reporter.ts'
 import { formatJobEnd } from './post-summary.ts'
 import { parseState, STATE_NAME } from './state.ts'
@@ -12,6 +11,8 @@ import { parseState, STATE_NAME } from './state.ts'
 async function post(): Promise<void> {
   const state = parseState(core.getState(STATE_NAME))
   if (state === undefined) return
+  // Loaded when there is something to do.
+  const { endJob } = await import('./end-of-job.ts')
   const reporter = new LogReporter()
   const end = await endJob(state, { reporter, signal: stopOnSignals() })
   await writeSummary(formatJobEnd(end), reporter)

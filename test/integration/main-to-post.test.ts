@@ -139,3 +139,15 @@ describe('a later job on the same machine', () => {
     expect(asked.outputs).toMatchObject({ success: 'true', 'cache-status': 'miss' })
   })
 })
+
+it('a store that goes away with its job container is warned of, with what to mount', async () => {
+  const scenario = await aScenario({ cache: false })
+  const temp = join(scenario.job.folder, 'temp')
+  const environment = { RUNNER_ENVIRONMENT: 'self-hosted', HOME: '/github/home', RUNNER_TEMP: temp }
+  const inputs = { 'model-version': '1.0.0', home: join(temp, '_github_home/.r3mes') }
+  const step = await scenario.step(inputs, { environment })
+  expect(step.outputs['success']).toBe('true')
+  expect(step.stdout).toMatch(/::warning[^\n]*`volumes: \[\/srv\/r3mes:\/srv\/r3mes\]`/)
+  const { stdout } = await scenario.step({ 'model-version': '1.0.0' })
+  expect(stdout).not.toContain('::warning')
+})
