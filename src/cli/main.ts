@@ -11,6 +11,7 @@ import { repairCommand } from './repair-command.ts'
 import { runCommand } from './run-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { statsCommand } from './stats-command.ts'
+import { syncCommand } from './sync-command.ts'
 import { verifyCommand } from './verify-command.ts'
 
 const EXIT_CODES = `
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     statsCommand(),
     pruneCommand(),
     cacheCommand(),
+    syncCommand(),
     manifestCommand(),
     verifyCommand(),
     repairCommand(),

@@ -75,6 +75,7 @@ const WHY: Readonly<Record<PruneReason, string>> = {
   age: 'not used for so long',
   size: 'the store is too large',
   free: 'too little is free on the disk',
+  unapproved: 'not approved any more',
 }
 
 function rowOf({ kind, name, bytes, useCount, lastUsed, reason }: PrunedThing, now: number): string {

@@ -9,6 +9,14 @@ export type { PrunedThing, PruneReport, SparedThing } from './prune-report.ts'
 export type { RecordedArtifact, RecordedFile } from './recorded.ts'
 export { type Repair, repairStore } from './repair-store.ts'
 export { AGES, hitRate, type StoreStats, statsOf } from './stats.ts'
+export {
+  SYNC_STATES,
+  type SyncedArtifact,
+  type SyncOptions,
+  type SyncReport,
+  type SyncState,
+  syncStore,
+} from './sync.ts'
 export { type VerifyOptions, verifyStore } from './verify-store.ts'
 export {
   type Approval,

@@ -31,7 +31,7 @@ export interface PrunePolicy {
   readonly quarantine?: boolean | undefined
 }
 
-export type PruneReason = 'age' | 'size' | 'free'
+export type PruneReason = 'age' | 'size' | 'free' | 'unapproved'
 
 /** One thing that goes, with the blobs that go with it, because nothing else refers to them. */
 export interface PlannedRemoval {
@@ -120,6 +120,24 @@ export function planPrune(state: PruneState, policy: PrunePolicy, now: number): 
     wanted,
     short: Math.max(0, wanted - tally.freed),
   }
+}
+
+/**
+ * Decides to remove certain artifacts, with the blobs that nothing else refers to. What is used or foreign stays in any case.
+ *
+ * @param paths absolute final paths
+ */
+export function planRemoval(state: PruneState, paths: ReadonlySet<string>): PrunePlan {
+  const kept = { used: 0, foreign: 0, popular: 0 }
+  const chosen = new Map<Candidate, PruneReason>()
+  for (const [index, { path, hold, useCount, lastUsed }] of state.artifacts.entries()) {
+    if (!paths.has(path)) continue
+    if (hold !== undefined) kept[hold] += 1
+    else chosen.set({ piece: { kind: 'artifact', index }, useCount, lastUsed, name: path }, 'unapproved')
+  }
+  const removals = inOrder(state, [...chosen.keys()], chosen)
+  const bytes = removals.reduce((sum, each) => sum + each.bytes, 0)
+  return { removals, bytes, size: bytesOnDisk(state), kept, wanted: 0, short: 0 }
 }
 
 function candidatesOf(

@@ -1,8 +1,8 @@
 /** Makes room in a store: looks, decides, removes. Each thing is looked at again right before it goes. */
 import type { Reporter } from '../core/index.ts'
 import type { FoundArtifact, Remain, Store, UsageEntry } from '../store/index.ts'
-import { attempt, Execution, forget } from './prune-execution.ts'
-import { effectivePolicy, type PrunePolicy, planPrune } from './prune-plan.ts'
+import { attempt, Execution, type ExecutionPorts, forget } from './prune-execution.ts'
+import { effectivePolicy, type PrunePlan, type PrunePolicy, planPrune, planRemoval } from './prune-plan.ts'
 import { chooseRemains } from './prune-remains.ts'
 import { type PruneReport, Report } from './prune-report.ts'
 import type { PruneState } from './prune-state.ts'
@@ -43,13 +43,43 @@ export async function pruneStore(
     const bytes = await attempt(reporter, signal, () => store.remover.remain(remain))
     if (bytes !== undefined) report.remained(remain, bytes)
   }
-  const execution = new Execution(store, found.stock, { reporter, signal }, report)
+  await carryOut(store, found, plan, report, { reporter, signal })
+  return report.done(signal?.aborted ?? false)
+}
+
+/**
+ * Removes certain artifacts, with the blobs that nothing else refers to. What is in use, or cannot be told to be the store's, stays.
+ *
+ * @param paths absolute final paths
+ * @throws R3mesError as {@link pruneStore}
+ */
+export async function removeUnapproved(
+  store: Store,
+  paths: ReadonlySet<string>,
+  reporter: Reporter,
+  { signal }: Pick<PruneOptions, 'signal'> = {},
+): Promise<PruneReport> {
+  await store.leases.exclusively(async () => {})
+  const found = await lookThrough(store, {}, Date.now())
+  const plan = planRemoval(found.state, paths)
+  const report = new Report({}, plan, false)
+  await carryOut(store, found, plan, report, { reporter, signal })
+  return report.done(signal?.aborted ?? false)
+}
+
+async function carryOut(
+  store: Store,
+  found: Found,
+  { removals }: PrunePlan,
+  report: Report,
+  ports: ExecutionPorts,
+): Promise<void> {
+  const execution = new Execution(store, found.stock, ports, report)
   try {
-    await execution.run(plan.removals)
+    await execution.run(removals)
   } finally {
     await forget(store, [...found.gone, ...execution.gone])
   }
-  return report.done(signal?.aborted ?? false)
 }
 
 interface Found {
