@@ -5,8 +5,8 @@ import { askAgain } from './ask-again.ts'
 import { sourceTitle } from './failures.ts'
 import { downloadLarge } from './large.ts'
 import { throttled } from './progress.ts'
-import { receive } from './receive.ts'
-import { discard, type Exchange, openBody, readBody, sliceOf } from './request.ts'
+import { type Exchange, openBody, readBody, sliceOf } from './request.ts'
+import { downloadSmall } from './small-file.ts'
 import type { DownloadOptions, Origin, SmallAnswer } from './types.ts'
 
 function fileLimits(origin: Origin, expected: Expected, most: number): Limits {
@@ -27,31 +27,6 @@ function fileLimits(origin: Origin, expected: Expected, most: number): Limits {
   return limits
 }
 
-/** A file that fits in one answer. */
-function downloadSmall(
-  exchange: Exchange,
-  origin: Origin,
-  expected: Expected,
-  limits: Limits,
-  path: string,
-  { signal, onProgress = () => undefined }: DownloadOptions,
-): Promise<VerifiedFile> {
-  const range = sliceOf(origin)
-  const judge = (head: Head, now: number): void => checkHead(origin, head, range, limits, now)
-  return askAgain(exchange, origin, signal, async () => {
-    const { body, announced } = await openBody(exchange, { origin, range }, judge, signal)
-    const total = limits.exact ?? announced
-    try {
-      const chunks = readBody(body, origin, exchange.stallMs, signal)
-      const report = (bytes: number): void => onProgress(bytes, total)
-      return await receive(chunks, { origin, expected, limits, path, onProgress: report })
-    } finally {
-      // A body that nobody began to read, because the file could not be opened, would keep its connection.
-      discard(body)
-    }
-  })
-}
-
 /** As `Network.download` says. */
 export async function download(
   exchange: Exchange,
@@ -64,7 +39,7 @@ export async function download(
   const { onProgress = () => undefined, onWrongLeftover = () => undefined } = options
   const limits = fileLimits(origin, expected, Math.min(limit, exchange.maxArtifactSize))
   if (limits.exact !== undefined && limits.exact <= exchange.sizes.whole) {
-    return await downloadSmall(exchange, origin, expected, limits, path, options)
+    return await downloadSmall({ exchange, origin, expected, limits, path, signal, onProgress })
   }
   let ofHowMany = limits.exact
   const report = throttled(onProgress)

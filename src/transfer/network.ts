@@ -3,6 +3,7 @@ import { Buffers } from './buffers.ts'
 import { DEFAULT_TIMEOUTS, openDispatchers, systemResolve } from './dispatchers.ts'
 import { download, readSmall } from './download.ts'
 import { HostPauses } from './host-pauses.ts'
+import { KeptConnections } from './kept-connections.ts'
 import { LaneShares } from './pace.ts'
 import { readProxies } from './proxy.ts'
 import type { Exchange } from './request.ts'
@@ -55,20 +56,25 @@ export function openNetwork(options: NetworkOptions): Network {
   const allowed = options.allowHosts.map(parseAllowedHost)
   const proxies = readProxies(options.environment)
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
-  const { plain, guarded, connectors } = openDispatchers(allowed, proxies, timeouts, resolve)
+  const dispatchers = openDispatchers(allowed, proxies, timeouts, resolve)
+  const { plain, guarded } = dispatchers
+  const connectors = options.directSockets === false ? undefined : dispatchers.connectors
+  const patience = { answerMs: timeouts.connectMs + timeouts.firstByteMs, stallMs: timeouts.stallMs }
+  const buffers = new Buffers()
+  const kept = connectors === undefined ? undefined : new KeptConnections(connectors, patience, buffers)
   const hashThread = new HashThread()
   const exchange: Exchange = {
     guarded,
     plain,
-    connectors: options.directSockets === false ? undefined : connectors,
+    connectors,
+    kept,
     unusualHosts: new Set(),
     lanes: new LaneShares(MOST_LANES),
-    buffers: new Buffers(),
+    buffers,
     hashThread,
     sizes: { ...SIZES, ...options.sizes },
     allowed,
-    answerMs: timeouts.connectMs + timeouts.firstByteMs,
-    stallMs: timeouts.stallMs,
+    ...patience,
     pauses: new HostPauses(),
     retryPolicy: { ...DEFAULT_RETRY_POLICY, ...options.retryPolicy },
     maxArtifactSize: options.maxArtifactSize,
@@ -115,7 +121,7 @@ export function openNetwork(options: NetworkOptions): Network {
       }
     },
     async close() {
-      await Promise.all([plain.destroy(), guarded.destroy(), hashThread.close()])
+      await Promise.all([plain.destroy(), guarded.destroy(), kept?.close(), hashThread.close()])
     },
   }
 }

@@ -2,7 +2,6 @@
  * One connection's way to the parts of a file: straight from a socket where everything is plain, through the full client
  * otherwise. Both obey the same rules.
  */
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { R3mesError } from '../core/index.ts'
 import { describeOrigin, type Head, isRedirect } from './answer-head.ts'
 import { checkPart, type Representation, strongValidator } from './answer-rules.ts'
@@ -13,13 +12,13 @@ import {
   type Body,
   discard,
   type Exchange,
-  headersFor,
   heedPause,
   openBody,
   type Question,
   reachOf,
   readBody,
 } from './request.ts'
+import { requestText } from './request-text.ts'
 import { isTransient } from './retry.ts'
 import type { Segment } from './segments.ts'
 import { type Receiver, SocketConnection } from './socket-connection.ts'
@@ -169,7 +168,7 @@ export class PartRequests {
     const range = this.#inBody(segment)
     const asked = performance.now()
     const connection = await this.#connect()
-    const { status, headers } = await connection.ask(requestText(this.#question(range, hop), hop))
+    const { status, headers } = await connection.ask(requestText(this.#question(range, hop), hop), 206)
     answered(performance.now() - asked)
     if (isRedirect(status)) throw new Unusual('the answer is a redirect')
     const head: Head = { status, headers, url: hop.url, fromOrigin: hop.withHeaders }
@@ -207,16 +206,4 @@ export class PartRequests {
     this.#connection = await SocketConnection.open(hop.url, connect, exchange, buffers, signal)
     return this.#connection
   }
-}
-
-/** @throws TypeError for a header of the origin that no request may carry */
-function requestText(question: Question, hop: Hop): string {
-  const { url } = hop
-  const headers = { host: url.host, ...headersFor(question, hop) }
-  const lines = Object.entries(headers).map(([name, value]) => {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-    return `${name}: ${value}`
-  })
-  return [`GET ${url.pathname}${url.search} HTTP/1.1`, ...lines, '', ''].join('\r\n')
 }

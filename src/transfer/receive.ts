@@ -17,13 +17,21 @@ export interface Reception {
 }
 
 /**
- * Moves the chunks into the file and hashes them on the way, one chunk in memory at a time.
+ * Takes the next bytes of the file. They may be used again once it has come back.
  *
- * @throws R3mesError as `Network.download` does, after removing the file
+ * @throws R3mesError as `Network.download` does
  */
-export async function receive(
-  chunks: AsyncIterable<Uint8Array>,
+export type TakeBytes = (bytes: Uint8Array) => Promise<void>
+
+/**
+ * Puts into the file what `bring` brings, and hashes it on the way.
+ *
+ * @param bring comes back when there is no more; `report` is for bytes that have come and are not taken yet
+ * @throws R3mesError as `Network.download` does, and what `bring` threw, after removing the file
+ */
+export async function receiveInto(
   reception: Reception,
+  bring: (take: TakeBytes, report: (bytes: number) => void) => Promise<void>,
 ): Promise<VerifiedFile> {
   const { origin, expected, limits, path, onProgress, openFile } = reception
   const { exact } = limits
@@ -31,12 +39,12 @@ export async function receive(
   const report = throttled(onProgress)
   const file = await PartialFile.open(path, openFile === undefined ? {} : { openFile })
   try {
-    for await (const chunk of chunks) {
-      verifier.update(chunk)
+    const take = async (bytes: Uint8Array): Promise<void> => {
+      verifier.update(bytes)
       if (verifier.bytes > limits.most) throw tooLarge(limits, describeOrigin(origin))
-      await file.append(chunk)
-      report(verifier.bytes)
+      await file.append(bytes)
     }
+    await bring(take, report)
     if (exact !== undefined && verifier.bytes < exact)
       throw endedEarly(origin.source, verifier.bytes, exact, describeOrigin(origin))
     await file.close()
@@ -47,4 +55,16 @@ export async function receive(
     await file.discard()
     throw thrown
   }
+}
+
+/** As {@link receiveInto}, one chunk in memory at a time. */
+export function receive(chunks: AsyncIterable<Uint8Array>, reception: Reception): Promise<VerifiedFile> {
+  return receiveInto(reception, async (take, report) => {
+    let size = 0
+    for await (const chunk of chunks) {
+      await take(chunk)
+      size += chunk.byteLength
+      report(size)
+    }
+  })
 }

@@ -10,6 +10,7 @@ import type { ByteRange } from './byte-ranges.ts'
 import type { Connectors } from './dispatchers.ts'
 import { networkFailure, unusable } from './failures.ts'
 import type { HostPauses } from './host-pauses.ts'
+import type { KeptConnections } from './kept-connections.ts'
 import type { LaneShares } from './pace.ts'
 import type { RetryPolicy } from './retry.ts'
 import type { Sizes } from './terms.ts'
@@ -45,7 +46,9 @@ export interface Exchange {
   readonly sizes: Sizes
   /** Connections to read bodies from directly; undefined where all have to go through a proxy. */
   readonly connectors: Connectors | undefined
-  /** `URL.host` of hosts whose answers only the full client can read. */
+  /** For small files; undefined where there are no connectors. */
+  readonly kept: KeptConnections | undefined
+  /** `URL.host` of hosts whose parts only the full client can read. */
   readonly unusualHosts: Set<string>
   readonly lanes: LaneShares
   readonly buffers: Buffers

@@ -7,7 +7,7 @@ import { type Buffers, DoubleBuffer, type WriteBody } from './buffers.ts'
 import type { Connectors } from './dispatchers.ts'
 import { LEAST_SPEED } from './request.ts'
 import { connected, lost } from './socket-connect.ts'
-import { endOfHead, type PlainHead, parsePlainHead } from './socket-head.ts'
+import { endOfHead, type PlainHead, parsePlainHead, type WantedStatus } from './socket-head.ts'
 
 /** Milliseconds. */
 export interface Patience {
@@ -28,7 +28,7 @@ export interface Receiver {
 
 type State =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'head'; readonly arrived: (head: PlainHead) => void }
+  | { readonly kind: 'head'; readonly wanted: WantedStatus; readonly arrived: (head: PlainHead) => void }
   | { readonly kind: 'judged'; readonly head: PlainHead }
   | { readonly kind: 'body'; readonly to: Receiver; left: number; readonly ended: () => void }
   /** Everything has come, and is being written. */
@@ -91,16 +91,17 @@ export class SocketConnection {
   /**
    * Sends a request and waits for the head of its answer. `receive` or `close` has to follow.
    *
+   * @param wanted the status of an answer whose body will be read
    * @throws Unusual when the answer is not plain; an error with a code when the connection was lost
    */
-  async ask(request: string): Promise<PlainHead> {
+  async ask(request: string, wanted: WantedStatus): Promise<PlainHead> {
     const timer = setTimeout(() => this.#end(new errors.HeadersTimeoutError()), this.#patience.answerMs)
     try {
       return await this.#waiting<PlainHead>((arrived) => {
-        this.#state = { kind: 'head', arrived }
+        this.#state = { kind: 'head', wanted, arrived }
         // A body that ended while its reading was stopped has left it so.
         this.#resume()
-        this.#socket?.write(request, 'latin1')
+        this.#socket?.ref().write(request, 'latin1')
       })
     } finally {
       clearTimeout(timer)
@@ -128,6 +129,11 @@ export class SocketConnection {
       // Until then the memory is not free, and nobody may ask for these bytes again.
       await this.#memory.settled()
     }
+  }
+
+  /** Until it is asked again, it does not keep the process alive. */
+  rest(): void {
+    this.#socket?.unref()
   }
 
   /** Ends the connection. Its memory is free when this comes back. */
@@ -222,11 +228,11 @@ export class SocketConnection {
     })
   }
 
-  #tookHead({ arrived }: Extract<State, { kind: 'head' }>): boolean {
+  #tookHead({ wanted, arrived }: Extract<State, { kind: 'head' }>): boolean {
     const { pending } = this.#memory
     const end = endOfHead(pending)
     if (end === undefined) return true
-    const head = parsePlainHead(pending.subarray(0, end))
+    const head = parsePlainHead(pending.subarray(0, end), wanted)
     this.#memory.skip(end)
     this.#state = { kind: 'judged', head }
     arrived(head)

@@ -7,10 +7,13 @@ import type { Headers } from './answer-head.ts'
 /** A head is a few hundred bytes; what is longer is not for us. */
 export const MOST_HEAD_BYTES = 16 * 1024
 
+/** Everything, or the part that was asked for. */
+export type WantedStatus = 200 | 206
+
 export interface PlainHead {
   readonly status: number
   readonly headers: Headers
-  /** Bytes of the part that follows; 0 for everything that is no part. */
+  /** Bytes of the body that follows; 0 for an answer of another status than the wanted one. */
   readonly length: number
   /** The connection may be used again after the body. */
   readonly isKept: boolean
@@ -54,15 +57,16 @@ const REFRAMING = ['transfer-encoding', 'trailer', 'upgrade']
 
 /**
  * @param bytes the head, its blank line included
- * @throws Unusual for what is no HTTP/1.1 answer, and for parts that are not so many bytes, as they are
+ * @param wanted the status of an answer whose body is read
+ * @throws Unusual for what is no HTTP/1.1 answer, and for bodies that are not so many bytes, as they are
  */
-export function parsePlainHead(bytes: Buffer): PlainHead {
+export function parsePlainHead(bytes: Buffer, wanted: WantedStatus): PlainHead {
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, bytes.length - END.length).split('\r\n')
   const status = STATUS_LINE.exec(statusLine)?.[1]
   if (status === undefined) throw new Unusual('the status line is not plain')
   const headers = headersOf(lines)
   // What a refusal says besides is not read, so its form does not matter.
-  if (status !== '206') return { status: Number(status), headers, length: 0, isKept: false }
+  if (status !== String(wanted)) return { status: Number(status), headers, length: 0, isKept: false }
   if (REFRAMING.some((name) => name in headers)) throw new Unusual('the body is framed in another way')
   const length = headers['content-length']
   if (typeof length !== 'string' || !/^[0-9]{1,15}$/.test(length)) throw new Unusual('the length is not said')
@@ -70,7 +74,7 @@ export function parsePlainHead(bytes: Buffer): PlainHead {
   if (encoding !== 'identity') throw new Unusual('the body is encoded')
   const connection = headers['connection'] ?? 'keep-alive'
   return {
-    status: 206,
+    status: wanted,
     headers,
     length: Number(length),
     isKept: typeof connection === 'string' && connection.toLowerCase() === 'keep-alive',

@@ -12,6 +12,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import { makeAuthority } from '../../scripts/real-parts/authority.ts'
 
@@ -28,6 +29,13 @@ export function anAuthority(...names: string[]): Authority {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const { ca, key, cert } = makeAuthority(folder, names)
   return { caFile: ca, key: readFileSync(key), cert: readFileSync(cert) }
+}
+
+/** Makes this process believe the authority, as NODE_EXTRA_CA_CERTS would, for the length of the test. */
+export function believe({ caFile }: Authority): void {
+  const before = getCACertificates('default')
+  setDefaultCACertificates([...before, readFileSync(caFile, 'utf8')])
+  onTestFinished(() => setDefaultCACertificates(before))
 }
 
 /** @returns the loopback port of a TLS host that lives as long as the test */

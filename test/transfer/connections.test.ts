@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkedLookup, DEFAULT_TIMEOUTS, openDispatchers } from '../../src/transfer/dispatchers.ts'
 import { readProxies } from '../../src/transfer/proxy.ts'
 import { aRawHost } from '../support/hostile.ts'
-import { type Authority, anAuthority, anHttpsHost, aProxy } from '../support/https.ts'
+import { anAuthority, anHttpsHost, aProxy, believe } from '../support/https.ts'
 import { aReporter } from '../support/store.ts'
 import {
   aHost,
@@ -19,13 +17,6 @@ import {
   redirectTo,
   serving,
 } from '../support/transfer.ts'
-
-/** Makes this process believe the authority, as NODE_EXTRA_CA_CERTS would, for the length of the test. */
-function believe({ caFile }: Authority): void {
-  const before = getCACertificates('default')
-  setDefaultCACertificates([...before, readFileSync(caFile, 'utf8')])
-  onTestFinished(() => setDefaultCACertificates(before))
-}
 
 describe('a connection to a recorded host', () => {
   it.each([

@@ -1,15 +1,14 @@
 /** What hosts do once a file has begun: everything after the first part, on both ways that bytes take. */
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { silentReporter } from '../../src/core/index.ts'
 import type { NetworkOptions } from '../../src/transfer/index.ts'
-import { type Authority, anAuthority, anHttpsHost, aProxy } from '../support/https.ts'
+import { anAuthority, anHttpsHost, aProxy, believe } from '../support/https.ts'
 import { askedPart, DATA_PATHS, except, partHead, SMALL_PARTS, serveParts } from '../support/ranged.ts'
 import {
   aHost,
@@ -28,13 +27,6 @@ const STATUS = 'HTTP/1.1 206 Partial Content\r\n'
 /** Honest for the first part, and otherwise from then on. */
 function afterFirst(honest: RequestListener, otherwise: RequestListener): RequestListener {
   return except(honest, (request) => (askedPart(request, SIZE)?.start ?? 0) > 0, otherwise)
-}
-
-/** Makes this process believe the authority for the length of the test. */
-function believe({ caFile }: Authority): void {
-  const before = getCACertificates('default')
-  setDefaultCACertificates([...before, readFileSync(caFile, 'utf8')])
-  onTestFinished(() => setDefaultCACertificates(before))
 }
 
 describe.each(DATA_PATHS)('a host in the middle of a file, through %s', (_path, way) => {

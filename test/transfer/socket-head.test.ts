@@ -9,7 +9,7 @@ const PART = ['HTTP/1.1 206 Partial Content', 'Content-Range: bytes 0-9/100', 'C
 
 describe('the head of a plain answer', () => {
   it('is read with its names in lower case and values without space around them', () => {
-    const found = parsePlainHead(head(...PART, 'ETag: \t"a:b" ', 'X: 1', 'x: 2'))
+    const found = parsePlainHead(head(...PART, 'ETag: \t"a:b" ', 'X: 1', 'x: 2'), 206)
     expect(found).toMatchObject({ status: 206, length: 10, isKept: true })
     expect({ ...found.headers }).toEqual({
       'content-range': 'bytes 0-9/100',
@@ -20,12 +20,22 @@ describe('the head of a plain answer', () => {
   })
 
   it('says when the connection ends after it', () => {
-    expect(parsePlainHead(head(...PART, 'Connection: close')).isKept).toBe(false)
-    expect(parsePlainHead(head(...PART, 'Connection: Keep-Alive')).isKept).toBe(true)
+    expect(parsePlainHead(head(...PART, 'Connection: close'), 206).isKept).toBe(false)
+    expect(parsePlainHead(head(...PART, 'Connection: Keep-Alive'), 206).isKept).toBe(true)
+  })
+
+  it('is one with a body only under the status that was wanted', () => {
+    const whole = head('HTTP/1.1 200 OK', 'Content-Length: 10')
+    expect(parsePlainHead(whole, 200)).toMatchObject({ status: 200, length: 10, isKept: true })
+    expect(parsePlainHead(whole, 206)).toMatchObject({ status: 200, length: 0, isKept: false })
+    expect(parsePlainHead(head(...PART), 200)).toMatchObject({ status: 206, length: 0, isKept: false })
   })
 
   it('of a refusal is read however its body comes', () => {
-    const found = parsePlainHead(head('HTTP/1.1 503 Busy', 'Retry-After: 3', 'Transfer-Encoding: chunked'))
+    const found = parsePlainHead(
+      head('HTTP/1.1 503 Busy', 'Retry-After: 3', 'Transfer-Encoding: chunked'),
+      206,
+    )
     expect(found).toMatchObject({ status: 503, headers: { 'retry-after': '3' }, length: 0, isKept: false })
   })
 
@@ -51,7 +61,7 @@ describe('the head of a plain answer', () => {
     ['a lone LF', [...PART, 'X: a\nContent-Length: 5']],
     ['nothing', []],
   ])('with %s is left to the full client', (_what, lines) => {
-    expect(() => parsePlainHead(head(...lines))).toThrow(Unusual)
+    expect(() => parsePlainHead(head(...lines), 206)).toThrow(Unusual)
   })
 
   it('ends at its blank line, wherever the body goes on, and must not be long', () => {
