@@ -12,6 +12,8 @@ export interface Folder {
   readonly title: string
   /** Mode when it is made; the user's umask takes from it. */
   readonly mode: number
+  /** What it would hold can be done without, so it may be one in which this user can write nothing. */
+  readonly isDispensable?: boolean
 }
 
 export type FolderVerdict = 'safe' | 'foreign' | 'open-to-others' | 'open-to-group'
@@ -61,6 +63,7 @@ export async function prepareFolder(folder: Folder, reporter: Reporter): Promise
       await chmod(path, found.mode & 0o7757)
       reporter.notice(`${title} could be written by its group. That permission was removed: ${path}`)
     }
+    if (folder.isDispensable === true) return
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (thrown) {
     throw notWritable(folder, thrown, found)

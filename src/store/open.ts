@@ -172,7 +172,7 @@ function foldersOf(layout: Layout, options: StoreOptions): readonly Folder[] {
     { path: layout.models, title: `The store's folder of models${models}`, mode: 0o755 },
     { path: layout.datasets, title: "The store's folder of datasets", mode: 0o755 },
     { path: layout.adapters, title: `The store's folder of adapters${adapters}`, mode: 0o755 },
-    { path: layout.cache, title: "The store's cache folder", mode: 0o755 },
+    { path: layout.cache, title: "The store's cache folder", mode: 0o755, isDispensable: true },
     { path: layout.blobRoot, title: "The store's folder of blobs", mode: 0o700 },
     { path: layout.blobs, title: "The store's folder of blobs", mode: 0o700 },
     { path: layout.quarantine, title: "The store's quarantine", mode: 0o700 },

@@ -7,6 +7,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Reporter } from '../core/index.ts'
 import { entryAt } from './disk.ts'
+import { errnoOf } from './fs-error.ts'
 import { processExists, processScope } from './leases/identity.ts'
 import type { SessionState } from './leases/liveness.ts'
 
@@ -105,6 +106,16 @@ function isResumable(name: string, names: ReadonlySet<string>, changedAt: number
   return names.has(`${name}.journal`) && now - changedAt <= RESUMABLE_MS
 }
 
+/** None of a folder that this user may not read: then nothing of it can be removed, either. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'EACCES') return []
+    throw thrown
+  }
+}
+
 /** Deletes what crashed runs left behind. Failing to is no reason to stop: the names are in nobody's way. */
 export async function clearAbandoned(
   folders: readonly string[],
@@ -113,7 +124,7 @@ export async function clearAbandoned(
 ): Promise<void> {
   const states = new Map<string, Promise<SessionState>>()
   for (const folder of folders) {
-    const names = new Set(await readdir(folder))
+    const names = new Set(await namesIn(folder))
     for (const name of names) {
       const tag = tagOf(name)
       if (tag === undefined) continue

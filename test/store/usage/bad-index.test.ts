@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aFolder, aStore, filesIn, type StoreAtHand } from '../../support/store.ts'
@@ -11,6 +12,10 @@ import {
   registryPath,
   writeRegistry,
 } from '../../support/usage.ts'
+
+const IS_ROOT = process.getuid?.() === 0
+const PLAIN_USER = '12345'
+const CHILD = join(import.meta.dirname, '../../support/usage-child.ts')
 
 /** What the user was told, by level. */
 function told({ reporter }: StoreAtHand): readonly string[] {
@@ -214,8 +219,28 @@ describe('what others keep in the index', () => {
 })
 
 describe('a cache folder in which nothing can be written', () => {
-  // A folder in the place of the lock's and of the hidden file's folder hinders root as well.
-  it('costs one warning, and the run has no index', async () => {
+  it.each([0o500, 0o000])('costs one warning of a plain user (mode %o)', async (mode) => {
+    const { store, home } = await aStore()
+    await store.close()
+    await chmod(join(home, '..'), 0o755)
+    const cache = join(home, 'cache')
+    if (IS_ROOT) spawnSync('chown', ['-R', PLAIN_USER, home])
+    await chmod(cache, mode)
+    const flags = ['--disable-warning=ExperimentalWarning']
+    const child = spawnSync(
+      process.execPath,
+      [...flags, CHILD, home, 'coder', '3', IS_ROOT ? PLAIN_USER : ''],
+      {
+        encoding: 'utf8',
+      },
+    )
+    await chmod(cache, 0o755)
+    expect([child.status, child.stderr]).toEqual([0, ''])
+    expect(child.stdout.match(/The usage index of the store is left out/g)).toHaveLength(1)
+    expect(await readdir(cache)).toEqual([])
+  })
+
+  it('costs one warning where it is a file, which hinders root as well', async () => {
     const at = await aStore()
     await rm(join(at.home, 'cache'), { recursive: true })
     await writeFile(join(at.home, 'cache'), 'a file')
