@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { link, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sha256Hex } from '../../core/index.ts'
-import { entryAt } from '../disk.ts'
+import { entryAt, type Identity, sameInode } from '../disk.ts'
 import { errnoOf } from '../fs-error.ts'
 import { claimPath, claimSourcePath, type LeaseFolders } from '../layout.ts'
 import { cannotLink } from '../link-or-copy.ts'
@@ -68,12 +68,12 @@ export async function claimantOf(folders: LeaseFolders, sha256: Sha256Hex): Prom
 }
 
 export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Claims {
-  let source: Promise<void> | undefined
+  let source: Promise<Inode | undefined> | undefined
   const own = new Map<Sha256Hex, number>()
 
   async function tryClaim(sha256: Sha256Hex): Promise<boolean> {
     const path = claimPath(folders, sha256)
-    source ??= writeFile(claimSourcePath(folders, id), `${id}\n`, { mode: 0o600 })
+    source ??= makeSource(claimSourcePath(folders, id), id)
     await source
     try {
       await link(claimSourcePath(folders, id), path)
@@ -83,6 +83,13 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
       if (!cannotLink(thrown)) throw thrown
     }
     return await withLock(folders.lock, () => claimWithoutLink(path))
+  }
+
+  /** One look tells a link to our own file. Runs have thousands of files, and reading the claim takes five calls more. */
+  async function isOurs(sha256: Sha256Hex): Promise<boolean> {
+    const [entry, ours] = await Promise.all([entryAt(claimPath(folders, sha256)), source])
+    if (entry === undefined) return false
+    return (ours !== undefined && sameInode(entry, ours)) || (await claimantOf(folders, sha256)) === id
   }
 
   /** In the store's lock, so that looking and making are one step for all who cannot link. */
@@ -117,7 +124,7 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
         else {
           own.delete(sha256)
           // Somebody who took this session for dead may hold it by now.
-          if ((await claimantOf(folders, sha256)) === id) await removeClaim(claimPath(folders, sha256))
+          if (await isOurs(sha256)) await removeClaim(claimPath(folders, sha256))
         }
       },
     }
@@ -147,6 +154,14 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
       }
     },
   }
+}
+
+type Inode = Pick<Identity, 'dev' | 'ino'>
+
+/** Writes the file that claims are links to, and says which one it is. */
+async function makeSource(path: string, id: string): Promise<Inode | undefined> {
+  await writeFile(path, `${id}\n`, { mode: 0o600 })
+  return await entryAt(path)
 }
 
 /** How long one waits, and what is said meanwhile. */
