@@ -10,9 +10,11 @@ import { parseArgs } from 'node:util'
 import { type Bench, type Row, type RowResult, runRow } from './row.ts'
 import { changed } from './rows/changed.ts'
 import { index, largeIndex } from './rows/index-of-many.ts'
+import { listing, prunePlan } from './rows/many-artifacts.ts'
+import { verifyLarge, verifySmall } from './rows/verify.ts'
 import { tableOf } from './table.ts'
 
-const ROWS: readonly Row[] = [index, largeIndex, changed]
+const ROWS: readonly Row[] = [index, largeIndex, changed, prunePlan, listing, verifyLarge, verifySmall]
 
 function chosen(names: readonly string[]): readonly Row[] {
   const unknown = names.filter((name) => !ROWS.some((row) => row.name === name))
