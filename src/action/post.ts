@@ -11,10 +11,11 @@ import { parseState, STATE_NAME } from './state.ts'
 async function post(): Promise<void> {
   const state = parseState(core.getState(STATE_NAME))
   if (state === undefined) return
+  const signal = stopOnSignals()
   // Loaded when there is something to do.
   const { endJob } = await import('./end-of-job.ts')
   const reporter = new LogReporter()
-  const end = await endJob(state, { reporter, signal: stopOnSignals() })
+  const end = await endJob(state, { reporter, signal })
   await writeSummary(formatJobEnd(end), reporter)
   reporter.annotate()
 }
@@ -47,5 +48,6 @@ function giveUp(error: unknown): never {
 }
 
 process.on('uncaughtException', giveUp)
-process.stdout.on('error', () => process.exit(0))
+// Whoever read the log is gone. The work goes on all the same.
+process.stdout.on('error', () => undefined)
 post().catch(giveUp)

@@ -169,6 +169,17 @@ describe('when the job asked for it, the store is pruned', () => {
     expect(step.summary).toMatch(/Pruned: 2 artifacts, .* freed on the disk\. [\d.]+ TB more were asked for/)
   })
 
+  it('and a log that nobody reads any more does not end it', async () => {
+    const { job, home, old, store } = await anAgedStore()
+    const lease = await leased(store)
+    // Its standard output is a pipe whose other end has gone.
+    const launcher = ['bash', '-c', 'exec "$@" > >(exec true)', 'bash']
+    const step = await post(job, stateWith({ home, lease, prune: rules }), { launcher })
+    expect([step.exitCode, step.stdout]).toEqual([0, ''])
+    expect(existsSync(old)).toBe(false)
+    expect(step.summary).toContain('Pruned: 1 artifact')
+  })
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'and %s ends it at once, with the lease released',
     async (signal) => {
