@@ -6,8 +6,8 @@ import type { Sha256Hex } from './digest.ts'
 import type { HashedFile, HashFilesOrder, HashFilesReport, HashFilesShared } from './hash-pool.ts'
 import { pathsIn } from './path-list.ts'
 
-/** Bytes per read. Larger ones fall out of the processor's cache between read and hash. */
-const READ_BYTES = 1024 * 1024
+/** Bytes per read: small enough to be hashed while they are still in the processor's cache. */
+const READ_BYTES = 128 * 1024
 /** Windows has neither flag: a link is followed there, and what is found is compared with what was meant. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR'])

@@ -16,6 +16,7 @@ const LIST_BYTES = 8n * 1024n * 1024n
 interface List {
   readonly entries: DiskEntry[]
   found: Promise<readonly HashedFile[]> | undefined
+  done: readonly HashedFile[] | undefined
 }
 
 interface Ordered {
@@ -26,7 +27,7 @@ interface Ordered {
 export class HashAhead {
   readonly #pool: Pick<HashPool, 'hash'>
   readonly #ordered = new ByInode<Ordered>()
-  #list: List = { entries: [], found: undefined }
+  #list: List = { entries: [], found: undefined, done: undefined }
   #bytes = 0n
 
   constructor(pool: Pick<HashPool, 'hash'>) {
@@ -49,13 +50,15 @@ export class HashAhead {
   }
 
   /**
-   * What hashing a file found.
+   * What hashing a file found, at once when its list is known already: of many small files most are.
    *
    * @throws the reason of the pool's signal once it is aborted
    */
-  async of(entry: DiskEntry): Promise<HashedFile | undefined> {
+  of(entry: DiskEntry): HashedFile | undefined | Promise<HashedFile | undefined> {
     const ordered = this.#ordered.get(entry)
-    return (await ordered?.list.found)?.[ordered?.index ?? 0]
+    if (ordered === undefined) return undefined
+    const { list, index } = ordered
+    return list.done === undefined ? list.found?.then((files) => files[index]) : list.done[index]
   }
 
   #add(entry: DiskEntry): void {
@@ -70,9 +73,14 @@ export class HashAhead {
     const list = this.#list
     if (list.entries.length === 0) return
     list.found = this.#pool.hash(list.entries.map(({ path }) => path))
-    // Whoever asks for a file hears of it.
-    list.found.catch(() => {})
-    this.#list = { entries: [], found: undefined }
+    list.found.then(
+      (files) => {
+        list.done = files
+      },
+      // Whoever asks for a file hears of it.
+      () => {},
+    )
+    this.#list = { entries: [], found: undefined, done: undefined }
     this.#bytes = 0n
   }
 }

@@ -52,15 +52,24 @@ function isSafePath(path: string): boolean {
 /** Undefined for a list of which one entry is none: with a part of the files nobody can tell what is whole. */
 function filesOf(value: unknown, kind: ArtifactKind): ReadonlyMap<string, RecordedFile> | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
-  const files = new Map<string, RecordedFile>()
+  const files: (RecordedFile & { readonly path: string })[] = []
   for (const each of value) {
     if (!isFields(each)) return undefined
     const { path, sha256, size } = each
     if (typeof path !== 'string' || !isSafePath(path)) return undefined
     if (typeof sha256 !== 'string' || !isSha256Hex(sha256)) return undefined
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
-    files.set(path, { sha256, size })
+    files.push({ path, sha256, size })
   }
+  return byPath(files, kind)
+}
+
+/** Files whose paths are safe. */
+function byPath(
+  list: readonly (RecordedFile & { readonly path: string })[],
+  kind: ArtifactKind,
+): ReadonlyMap<string, RecordedFile> {
+  const files = new Map<string, RecordedFile>(list.map((file) => [file.path, file]))
   const [only] = files.values()
   // An adapter of one file has no folder.
   return kind === 'adapter' && files.size === 1 && only !== undefined ? new Map([['', only]]) : files
@@ -89,7 +98,7 @@ export function artifactsOfReceipt(text: string): readonly RecordedArtifact[] {
 /** An entry of the usage index; undefined when it does not say which files there are. */
 function artifactOfEntry(entry: UsageEntry): RecordedArtifact | undefined {
   const { kind, name, path, version = '', digest = '' } = entry
-  const files = filesOf(entry.files, kind)
+  const files = entry.files.length === 0 ? undefined : byPath(entry.files, kind)
   // What had to go beside is asked for by its own name. `@` is in no name.
   const own = name.replace(/@[0-9a-f]{12}$/, '')
   return files === undefined

@@ -38,7 +38,8 @@ export class FileChecker {
     hashed.rest(files.map(({ entry }) => entry))
     const verdicts: FileVerdict[] = []
     for (const { entry, first, others } of files) {
-      const result = await hashed.of(entry)
+      const hashing = hashed.of(entry)
+      const result = hashing instanceof Promise ? await hashing : hashing
       // What is true of a file is true under all its names, unless one of them is another file by now.
       const isIt = result?.kind === 'hashed' && result.dev === entry.dev && result.ino === entry.ino
       if (isIt && result.sha256 === first.sha256) this.#store.checks.note(result.sha256, first.path, result)

@@ -91,7 +91,7 @@ export function planVerification({ entries, blobs, records, all }: OnDisk): Veri
   const files: FileOnDisk[] = []
   const settled: FileVerdict[] = []
   const misplaced: (BlobEntry & { readonly sha256: Sha256Hex })[] = []
-  const ours = new Set<string>()
+  const seen = new Map<RecordedArtifact, Set<string>>()
   const occupied = new Set<string>()
   const note = (entry: DiskEntry, place: Place): void => {
     const earlier = known.get(entry)
@@ -117,7 +117,11 @@ export function planVerification({ entries, blobs, records, all }: OnDisk): Veri
     if (kind === 'file' && (artifact === undefined || file !== undefined)) {
       const sha256 = file?.sha256 ?? blobOf.get(entry)
       note(entry, { path, isBlob: false, sha256, artifact, inside })
-      if (file !== undefined) ours.add(path)
+      if (artifact !== undefined) {
+        const names = seen.get(artifact)
+        if (names === undefined) seen.set(artifact, new Set([inside]))
+        else names.add(inside)
+      }
     } else {
       settled.push(verdict('foreign', path, Number(size), { artifact, reason: notOurs(entry) }))
       occupied.add(path)
@@ -133,10 +137,12 @@ export function planVerification({ entries, blobs, records, all }: OnDisk): Veri
   }
   const absent: Place[] = []
   for (const artifact of records.values()) {
+    const names = seen.get(artifact)
     for (const [inside, { sha256 }] of artifact.files) {
+      if (names?.has(inside) === true) continue
       const place: Place = { path: join(artifact.path, inside), isBlob: false, sha256, artifact, inside }
       if (occupied.has(place.path)) settled.push(missing(place))
-      else if (!ours.has(place.path)) absent.push(place)
+      else absent.push(place)
     }
   }
   return { files, settled, absent, misplaced }

@@ -85,7 +85,8 @@ describe('r3mes verify', () => {
   it('prints the same as JSON, however many files there are', LONG, async () => {
     const world = await aUsedStore()
     await damage(world.home)
-    const { stdout, exitCode } = await verify(world, '--all', '--json')
+    const { stdout, stderr, exitCode } = await verify(world, '--all', '--json')
+    expect(stderr).not.toMatch(/flag/i)
     const result = JSON.parse(stdout)
     expect(exitCode).toBe(7)
     expect(result).toMatchObject({
