@@ -34,7 +34,10 @@ export class FileChecker {
    * @param hashed what hashing them found
    * @throws the reason of the pool's signal once it is aborted
    */
-  async check(files: readonly FileOnDisk[], hashed: HashAhead): Promise<readonly FileVerdict[]> {
+  async check(
+    files: readonly FileOnDisk[],
+    hashed: Pick<HashAhead, 'rest' | 'of'>,
+  ): Promise<readonly FileVerdict[]> {
     hashed.rest(files.map(({ entry }) => entry))
     const verdicts: FileVerdict[] = []
     for (const { entry, first, others } of files) {
