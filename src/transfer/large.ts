@@ -40,7 +40,7 @@ export interface Attempt {
 }
 
 interface FirstBody extends OpenedBody<FirstAnswer> {
-  /** Milliseconds from the request to the head. */
+  /** Milliseconds from the request to the head in which this thread had nothing to do: what it was busy with is not the host's. */
   readonly latencyMs: number
 }
 
@@ -133,14 +133,14 @@ class LargeFile {
     const most = Math.min(end, limits.exact ?? Number.POSITIVE_INFINITY, start + least)
     const range = { start: base + start, end: base + most }
     return askAgain(exchange, origin, signal, async () => {
-      const asked = performance.now()
+      const asked = performance.eventLoopUtilization()
       const opened = await openBody(
         exchange,
         { origin, range, ifRange },
         (head, now) => checkFirst(origin, head, range, limits, now),
         signal,
       )
-      return { ...opened, latencyMs: performance.now() - asked }
+      return { ...opened, latencyMs: performance.eventLoopUtilization(asked).idle }
     })
   }
 

@@ -37,6 +37,9 @@ const FAST = 400_000
 /** The same while a connection is new. Hosts that hold back begin with a burst, but with a smaller one. */
 const FAST_AT_FIRST = 200_000
 
+/** A thread that is busy for this part of the time has no use for more connections: it is not the host that it waits for. */
+const BUSY = 0.8
+
 /**
  * The pace to begin with.
  *
@@ -62,12 +65,14 @@ export function windowMs(looks: number, latencyMs: number): number {
  *
  * @param rate of all connections in that window, in bytes a millisecond
  * @param most connections that may be used
+ * @param busy part of that window, from 0 to 1, in which this thread was at work, or waited for a processor
  */
-export function nextPace(pace: Pace, rate: number, most: number): Pace {
+export function nextPace(pace: Pace, rate: number, most: number, busy: number): Pace {
   const { lanes, trial, rest, isNew } = pace
   const stay: Pace = { lanes, trial: undefined, rest: 0, isNew: false }
   if (trial !== undefined && rate < trial.rate * WORTH) return { ...stay, lanes: trial.lanes, rest: REST }
   if (rest > 0) return { ...stay, rest: rest - 1 }
+  if (busy > BUSY) return stay
   const each = rate / lanes
   const ceiling = Math.min(most, each < SLOW ? MOST_SLOW_LANES : MOST_LANES)
   if (lanes >= ceiling || each > (isNew ? FAST_AT_FIRST : FAST)) return stay

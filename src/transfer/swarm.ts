@@ -44,6 +44,7 @@ class Swarm {
   #windowBegan = performance.now()
   #window: NodeJS.Timeout | undefined
   #looks = 0
+  #load = performance.eventLoopUtilization()
   #latencyMs: number
   /** Of one connection, in bytes a millisecond. */
   #rate = 0
@@ -109,7 +110,10 @@ class Swarm {
     this.#rate = rate / Math.max(1, this.#active)
     this.#cameInWindow = 0
     this.#windowBegan = now
-    this.#pace = nextPace(this.#pace, rate, this.#most)
+    const load = performance.eventLoopUtilization()
+    const busy = performance.eventLoopUtilization(load, this.#load).utilization
+    this.#load = load
+    this.#pace = nextPace(this.#pace, rate, this.#most, busy)
     this.#grow()
     this.#lookLater()
   }

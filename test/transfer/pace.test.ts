@@ -15,7 +15,7 @@ const NEAR = firstPace(2)
 /** The pace after so many windows with a host that sends `rateOf` so many connections. */
 function paceAfter(windows: number, rateOf: (lanes: number) => number, most = 100): Pace {
   let pace = NEAR
-  for (let window = 0; window < windows; window++) pace = nextPace(pace, rateOf(pace.lanes), most)
+  for (let window = 0; window < windows; window++) pace = nextPace(pace, rateOf(pace.lanes), most, 0)
   return pace
 }
 
@@ -38,18 +38,25 @@ describe('the number of connections', () => {
     expect(paceAfter(20, () => 900_000).lanes).toBe(1)
   })
 
+  it('does not grow while it is this machine that cannot do more', () => {
+    const busy = nextPace(NEAR, 30_000, 100, 0.95)
+    expect(busy.lanes).toBe(1)
+    expect(nextPace(busy, 30_000, 100, 0.95).lanes).toBe(1)
+    expect(nextPace(busy, 30_000, 100, 0.2).lanes).toBeGreaterThan(1)
+  })
+
   it('does not take the burst that a new connection begins with for its rate', () => {
-    const burst = nextPace(NEAR, 130_000, 100)
+    const burst = nextPace(NEAR, 130_000, 100, 0)
     expect(burst).toMatchObject({ lanes: 4, trial: undefined })
-    const after = nextPace(burst, 80_000, 100)
+    const after = nextPace(burst, 80_000, 100, 0)
     expect(after.lanes).toBe(MOST_SLOW_LANES)
-    expect(nextPace(after, 300_000, 100).lanes).toBe(MOST_SLOW_LANES)
+    expect(nextPace(after, 300_000, 100, 0).lanes).toBe(MOST_SLOW_LANES)
   })
 
   it('waits for a second look where the first one shows more than any burst', () => {
-    const first = nextPace(NEAR, 250_000, 100)
+    const first = nextPace(NEAR, 250_000, 100, 0)
     expect(first.lanes).toBe(1)
-    expect(nextPace(first, 250_000, 100)).toMatchObject({ lanes: 4, trial: { lanes: 1, rate: 250_000 } })
+    expect(nextPace(first, 250_000, 100, 0)).toMatchObject({ lanes: 4, trial: { lanes: 1, rate: 250_000 } })
   })
 
   it('goes back one step when more bring nothing, and tries again only later', () => {
