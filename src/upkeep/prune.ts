@@ -28,8 +28,7 @@ export async function pruneStore(
   options: PruneOptions = {},
 ): Promise<PruneReport> {
   const { dryRun = false, signal, now = Date.now() } = options
-  // Said once, and not of each thing that then stays.
-  if (!dryRun) await store.leases.exclusively(async () => {})
+  if (!dryRun) await demandLeases(store, signal)
   const found = await lookThrough(store, policy, now)
   const plan = planPrune(found.state, policy, now)
   const report = new Report(policy, plan, dryRun)
@@ -59,12 +58,22 @@ export async function removeUnapproved(
   reporter: Reporter,
   { signal }: Pick<PruneOptions, 'signal'> = {},
 ): Promise<PruneReport> {
-  await store.leases.exclusively(async () => {})
+  await demandLeases(store, signal)
   const found = await lookThrough(store, {}, Date.now())
   const plan = planRemoval(found.state, paths)
   const report = new Report({}, plan, false)
   await carryOut(store, found, plan, report, { reporter, signal })
   return report.done(signal?.aborted ?? false)
+}
+
+/** Says once, and not of each thing that then stays, that nobody can tell what is used. */
+async function demandLeases({ leases }: Store, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await leases.exclusively(async () => {})
+  } catch (thrown) {
+    // After a signal nothing is removed anyway, and the report says so.
+    if (signal?.aborted !== true) throw thrown
+  }
 }
 
 async function carryOut(

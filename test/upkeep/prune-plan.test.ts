@@ -7,6 +7,7 @@ import {
   type PrunePlan,
   type PrunePolicy,
   planPrune,
+  planRemoval,
 } from '../../src/upkeep/prune-plan.ts'
 import {
   bytesOnDisk,
@@ -341,6 +342,20 @@ describe('for any store and policy', () => {
         }
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('removing certain artifacts takes those alone that may go, and frees what it says', () => {
+    fc.assert(
+      fc.property(states, fc.array(fc.nat(11)), (state, numbers) => {
+        const paths = new Set(numbers.flatMap((number) => state.artifacts[number]?.path ?? []))
+        const plan = planRemoval(state, paths)
+        const meant = state.artifacts.filter(({ path, hold }) => paths.has(path) && hold === undefined)
+        expect(new Set(plan.removals.map(({ artifact }) => artifact))).toEqual(new Set(meant))
+        expect(plan.kept.used + plan.kept.foreign).toBe(paths.size - meant.length)
+        expect(plan.bytes).toBe(freedBy(state, plan))
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -333,6 +333,16 @@ it('goes on when one thing cannot be removed, and says which', async () => {
   expect(reporter.lines.filter(({ level }) => level === 'warning')).toHaveLength(1)
 })
 
+it('removes nothing after a signal that came before it began', async () => {
+  const run = await aStore()
+  const path = await aUsed(run.store, { days: 40, files: { a: 'a' } })
+  await run.store.close()
+  const signal = AbortSignal.abort()
+  await using store = await openStore({ home: run.home, reporter: silentReporter, signal })
+  expect(await prune(store, { keepPopular: 0 }, { signal })).toMatchObject({ interrupted: true, removed: [] })
+  expect(existsSync(path)).toBe(true)
+})
+
 it('can be stopped, and reports what went until then', async () => {
   const run = await aStore()
   await aUsed(run.store, { name: 'v1.0.0', days: 41, files: { a: 'a' } })
