@@ -1,8 +1,10 @@
 export * from './digest.js';
 export * from './errors.js';
+export { type HashedFile, HashPool, type HashPoolOptions } from './hash-pool.js';
 export { HashThread } from './hash-thread.js';
 export * from './names.js';
 export * from './place.js';
 export * from './reporter.js';
 export * from './sanitise.js';
+export { type ReadPiece, sendBytes } from './send-bytes.js';
 export * from './verify.js';

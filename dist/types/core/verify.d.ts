@@ -1,10 +1,15 @@
 import type { Sha256Hex } from './digest.js';
 import type { HashThread } from './hash-thread.js';
-/** A file on this disk whose every byte was hashed by this process and matched the approved digest. */
+/**
+ * A file on this disk whose every byte was hashed by this process and matched the approved digest. Under `verify: changed` alone,
+ * and only where `checkedAt` says so, by an earlier one, and unchanged since then.
+ */
 export interface VerifiedFile {
     readonly path: string;
     readonly sha256: Sha256Hex;
     readonly size: number;
+    /** When an earlier process hashed it; undefined when this one did. */
+    readonly checkedAt?: Date;
 }
 /** Guards the door at run time too: library users may not have a type checker. */
 export declare function assertVerified(file: VerifiedFile): void;
@@ -13,6 +18,13 @@ export interface Expected {
     readonly sha256: Sha256Hex;
     readonly size?: number;
 }
+/**
+ * The other door, for the store alone: a file that an earlier process hashed and wrote down, and whose device, inode, size and
+ * times are those of then. Who asks for `verify: changed` accepts what docs/store.md says about it; nobody else comes here.
+ *
+ * @param checkedAt when it was hashed
+ */
+export declare function verifiedEarlier(sha256: Sha256Hex, path: string, size: number, checkedAt: Date): VerifiedFile;
 /** Hashes the bytes of one file in order and says in the end whether they are the approved ones. */
 export declare class Verifier {
     #private;

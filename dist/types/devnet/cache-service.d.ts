@@ -24,7 +24,7 @@ export interface DevnetCacheService {
     readonly blobs: RequestListener;
     /** Finished entries, oldest first. */
     entries(): readonly CacheEntry[];
-    /** Forgets every entry, as if the repository were new. */
+    /** Forgets every entry and its bytes, as if the repository were new. */
     clear(): void;
     /** URLs signed so far are refused with 403; new ones work. */
     expireUrls(): void;

@@ -71,8 +71,12 @@ export interface Content {
     readonly sha256: Sha256Hex;
     /** CIDv1, raw codec: the SHA-256 of the whole file. */
     readonly cid: string;
-    /** These bytes, from `start` (inclusive) to `end` (exclusive). */
-    read(start: number, end: number): Uint8Array;
+    /**
+     * These bytes, from `start` (inclusive) to `end` (exclusive).
+     *
+     * @param memory where they may be put; without it, and where it is not needed, they lie in memory of their own
+     */
+    read(start: number, end: number, memory?: Uint8Array): Uint8Array;
 }
 export interface DevnetOptions {
     readonly chainId?: string;

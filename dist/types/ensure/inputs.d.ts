@@ -175,6 +175,35 @@ export declare const INPUTS: readonly [{
     readonly form: 'text';
     readonly description: 'Largest artifact that is fetched, such as `20GB` or `512MiB`.';
 }, {
+    readonly name: 'verify';
+    readonly default: 'always';
+    readonly form: 'text';
+    readonly description: '`always`: every byte that the store hands out is hashed in every run. `changed`: files that did not change since they were last hashed are not hashed again; refused in a frozen run. See docs/store.md.';
+}, {
+    readonly name: 'prune-max-age';
+    readonly default: '';
+    readonly form: 'text';
+    readonly actionOnly: true;
+    readonly description: 'At the end of the job, removes what no run has used for so long, such as `30d`.';
+}, {
+    readonly name: 'prune-max-size';
+    readonly default: '';
+    readonly form: 'text';
+    readonly actionOnly: true;
+    readonly description: 'At the end of the job, removes what is used least until the store is no larger than this, such as `200GB`.';
+}, {
+    readonly name: 'prune-min-free';
+    readonly default: '';
+    readonly form: 'text';
+    readonly actionOnly: true;
+    readonly description: 'At the end of the job, removes what is used least until the disk has so much room, such as `20GB`.';
+}, {
+    readonly name: 'prune-keep-popular';
+    readonly default: '';
+    readonly form: 'text';
+    readonly actionOnly: true;
+    readonly description: 'How many of the artifacts that are used most stay however old they are. `10` when `prune-max-age` is set and this is not.';
+}, {
     readonly name: 'export-env';
     readonly default: 'true';
     readonly form: 'flag';

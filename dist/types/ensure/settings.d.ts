@@ -1,9 +1,12 @@
 import { type SourceName } from '../core/index.js';
 import { type Request } from '../registry/index.js';
 import { type InputName } from './inputs.js';
+import { type PruneRules } from './prune-inputs.js';
 import { type TrustInputs } from './trust/trust-inputs.js';
 export declare const CACHE_MODES: readonly ['auto', 'true', 'false', 'read-only'];
 export type CacheMode = (typeof CACHE_MODES)[number];
+export declare const VERIFY_MODES: readonly ['always', 'changed'];
+export type VerifyMode = (typeof VERIFY_MODES)[number];
 /** Everything a run needs to know, checked for form. */
 export interface Settings {
     readonly request: Request;
@@ -33,6 +36,10 @@ export interface Settings {
     readonly deadline: number | undefined;
     /** Bytes. */
     readonly maxArtifactSize: number;
+    /** `changed`: a recorded check of a file that did not change since counts. */
+    readonly verify: VerifyMode;
+    /** Undefined: nothing is removed at the end of the job. */
+    readonly prune: PruneRules | undefined;
     readonly exportEnv: boolean;
 }
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +55,18 @@ export declare function privateKeyNames(names: Iterable<string>): string[];
 export declare function refusePrivateKeys(raw: RawInputs): void;
 /** The store's folder as far as it can be told when other inputs are bad; empty when it cannot. */
 export declare function homeOf(raw: RawInputs, environment: Environment): string;
+/** Absolute folders of a store. */
+export interface StoreFolders {
+    readonly home: string;
+    readonly modelDir?: string;
+    readonly adapterDir?: string;
+}
+/**
+ * Where the store of these inputs lies, for those who look at it and ask no chain.
+ *
+ * @throws R3mesError `INPUT_INVALID`
+ */
+export declare function storeFolders(raw: RawInputs, environment: Environment): StoreFolders;
 /** The text that counts for an input: value, else environment, else default. */
 export declare function inputText(name: InputName, raw: RawInputs, environment: Environment): string;
 /**

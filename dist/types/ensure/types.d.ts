@@ -2,7 +2,8 @@ import type { ChainEvidence, Trust } from '../chain/index.js';
 import type { R3mesError, Reporter, Sha256Hex, SourceName } from '../core/index.js';
 import type { ArtifactKind } from '../registry/index.js';
 import type { ActionsCacheOptions, CacheStatus } from '../sources/index.js';
-import type { CacheMode, Environment } from './settings.js';
+import type { Job } from '../store/index.js';
+import type { CacheMode, Environment, Settings } from './settings.js';
 /**
  * The runner's cache service as the action found it, or why there is none. Outside Actions: `unavailable`.
  */
@@ -13,14 +14,27 @@ export type CachePort = {
     readonly available: false;
     readonly status: CacheStatus;
 };
+/**
+ * Whoever looks after the store when the job ends, which may be long after the run. Told of each thing at once, since a run may
+ * be killed at any moment.
+ */
+export interface JobEndPort {
+    /** The store is open. */
+    readonly onStore: (settings: Settings) => void;
+    /** The job holds this lease, and has to release it. */
+    readonly onLease: (lease: string) => void;
+}
 /** What a face lends to a run. */
 export interface Ports {
     readonly reporter: Reporter;
     readonly environment: Environment;
     /** Aborting it (a signal to the process) ends the run and takes back what it promoted. */
     readonly signal?: AbortSignal;
+    /** The job that goes on using what is put in place after the run has ended. */
+    readonly job?: Job;
     /** Finds the runner's cache service; asked once, and only when the run may use it. Absent: there is none. */
     readonly findCache?: (mode: CacheMode) => Promise<CachePort>;
+    readonly jobEnd?: JobEndPort;
 }
 /** Where the bytes of a file came from in this run: the store itself, or a source. */
 export type Provider = 'store' | SourceName;
@@ -33,6 +47,8 @@ export interface FileReport {
     /** Origin that served it, for people; undefined for the store. Text from a record: sanitise before printing. */
     readonly url: string | undefined;
     readonly milliseconds: number;
+    /** Under `verify: changed`: when an earlier run hashed it, and it is unchanged since. Absent: this run did. */
+    readonly checkedAt?: Date;
 }
 export interface ArtifactReport {
     readonly kind: ArtifactKind;
@@ -45,7 +61,7 @@ export interface ArtifactReport {
     readonly containerHash: string | undefined;
     /** Absolute final path. */
     readonly path: string;
-    readonly change: 'unchanged' | 'created' | 'beside' | 'repaired';
+    readonly change: 'unchanged' | 'created' | 'beside' | 'repaired' | 'replaced';
     readonly files: readonly FileReport[];
 }
 /** An artifact of a plan that was checked but not fetched (`plan-only`), or not reached. */
@@ -113,6 +129,10 @@ export interface EnsureResult {
     readonly cacheHit: boolean;
     /** Milliseconds of each phase that was reached. */
     readonly phases: Readonly<Partial<Record<PhaseName, number>>>;
+    /** Milliseconds in which at least one file was waited for that another job was fetching. */
+    readonly waited: number;
     readonly startedAt: Date;
+    /** Names the lease that keeps what is in place for the job; undefined when there is none to release. */
+    readonly jobLease: string | undefined;
     readonly receiptPath: string | undefined;
 }

@@ -1,7 +1,7 @@
 /** From a plan and verified manifests to files. Pure. */
 import { type Place, R3mesError } from '../core/index.js';
 import { type PlanOptions } from './artifact.js';
-import type { ExpandedArtifact, PlannedArtifact, PlannedFile } from './types.js';
+import type { ArtifactKind, ExpandedArtifact, PlannedArtifact, PlannedFile } from './types.js';
 /** The files of a plan, or what stands in the way. */
 export interface Expansion {
     readonly artifacts: readonly ExpandedArtifact[];
@@ -15,7 +15,10 @@ export declare function artifactSubject(artifact: PlannedArtifact): string;
 /** Where an artifact's manifest may be asked for. */
 export declare function manifestPlaces(artifact: PlannedArtifact): readonly Place[];
 /** Whether an artifact is a folder in the store. An adapter of one file is that file; models and datasets are always folders. */
-export declare function isFolder(artifact: ExpandedArtifact): boolean;
+export declare function isFolder(artifact: {
+    readonly kind: ArtifactKind;
+    readonly files: readonly unknown[];
+}): boolean;
 /** Where a file of an artifact lies in a store, relative to its root: `models/v1.0.0/model.gguf`, `adapters/coder.pt`. */
 export declare function storePath(artifact: ExpandedArtifact, file: PlannedFile): string;
 /**

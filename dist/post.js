@@ -1,0 +1,7 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+import{a as u,d as l,e as g}from"./chunks/chunk-5DFGALVS.js";import{a as c,l as m,q as d}from"./chunks/chunk-NH2J2MZ4.js";import{q as p,s as f}from"./chunks/chunk-Y674NGPS.js";import"./chunks/chunk-2UUD666R.js";import{a as n}from"./chunks/chunk-SEV25LCZ.js";function b({lease:o,pruned:t}){let[r,...e]=t,i=[o,r].filter(s=>s!==void 0);if(i.length===0)return"";let a=n(s=>`<ul>${s.map(h=>`<li>${f(h)}</li>`).join("")}</ul>`,"items"),S=e.length===0?"":`
+
+<details><summary>What was removed</summary>${a(e)}</details>`;return`### 🧹 R3MES model store: end of the job
+
+${a(i)}${S}
+`}n(b,"formatJobEnd");async function E(){let o=l(d(u));if(o===void 0)return;let t=y(),{endJob:r}=await import("./chunks/end-of-job-CFO5WNMS.js"),e=new g,i=await r(o,{reporter:e,signal:t});await T(b(i),e),e.annotate()}n(E,"post");function y(){let o=new AbortController;for(let t of["SIGINT","SIGTERM"])process.on(t,()=>{o.signal.aborted&&process.exit(0),o.abort(new DOMException(`The process received ${t}`,"AbortError"))});return o.signal}n(y,"stopOnSignals");async function T(o,t){if(!(o===""||!process.env.GITHUB_STEP_SUMMARY))try{await c.addRaw(o).write()}catch(r){t.warning(`The job summary could not be written. ${String(r)}`)}}n(T,"writeSummary");function w(o){m(p(`The end of the job is not complete. ${String(o)}`),{title:"setup-r3mes"}),process.exit(0)}n(w,"giveUp");process.on("uncaughtException",w);process.stdout.on("error",()=>{});E().catch(w);

@@ -1,0 +1,16 @@
+export type { Checks, ExactIdentity } from './checks/index.js';
+export type { ClearedCache } from './clear-cache.js';
+export type { Claim, ClaimOptions, Waiting } from './leases/claims.js';
+export type { Volume } from './leases/file-system.js';
+export type { InUse, Job, Lease, Leases } from './leases/leases.js';
+export type { Uses } from './leases/session.js';
+export { openStore, type StoreOptions } from './open.js';
+export type { Condemned } from './quarantine.js';
+export { type BlobReader, type ReadableBlob, readBlobs } from './read-blob.js';
+export type { Remain, RemainKind } from './remains.js';
+export { allocatedOf, type FoundArtifact, type Removal } from './remove.js';
+export type { Remover } from './remover.js';
+export type { DiskSpace } from './space.js';
+export * from './types.js';
+export * from './usage/types.js';
+export type { ArtifactEntry, BlobEntry, DiskEntry, EntryKind } from './walk.js';
