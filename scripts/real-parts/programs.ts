@@ -12,10 +12,13 @@ export interface Program {
 export const NGINX: Program = { name: 'nginx', debian: 'nginx-light' }
 export const TINYPROXY: Program = { name: 'tinyproxy', debian: 'tinyproxy' }
 export const CURL: Program = { name: 'curl', debian: 'curl' }
+/** A file system without hard links, where upper and lower case are one, as a program: not every kernel has one built in. */
+export const EXFAT: Program = { name: 'mount.exfat-fuse', debian: 'exfat-fuse' }
+export const MAKE_EXFAT: Program = { name: 'mkfs.exfat', debian: 'exfatprogs' }
 export const ARIA2C: Program = { name: 'aria2c', debian: 'aria2' }
 
 /** Debian keeps servers out of an ordinary user's path. */
-const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin']
+const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin']
 
 function isExecutable(path: string): boolean {
   try {

@@ -16,6 +16,7 @@ import {
   entryAt,
   heldByUs,
   type Identity,
+  identityOf,
   makeFolders,
   makeReadOnly,
   sameIdentity,
@@ -117,29 +118,40 @@ export function blobsIn(
     const blob = blobPath(layout, file.sha256)
     const isFirstOfItsFolder = (await entryAt(dirname(blob))) === undefined
     await makeFolders(dirname(blob), 0o700)
-    await syncPartial(file)
-    await moveToBlob(file, blob)
+    const synced = await syncPartial(file)
+    const moved = (await moveToBlob(file, blob)) ?? synced
     await rm(journalPath(file.path), { force: true })
     // Only now: a read-only partial, left by a crash, could not be overwritten by the next run.
     await chmod(blob, 0o444)
     await syncFolder(dirname(blob))
     if (isFirstOfItsFolder) await syncFolder(layout.blobs)
     const entry = await entryAt(blob)
-    if (entry === undefined) throw vanished(blob)
+    if (entry === undefined || !sameIdentity(entry, moved)) return await findAgain(file, blob)
     checked.set(file.sha256, entry)
     checks.note(file.sha256, blob, entry)
     return Verifier.moved(file, blob)
   }
 
-  async function moveToBlob(file: VerifiedFile, blob: string): Promise<void> {
+  /** Something else came to the blob's place since it was put there, or the file system gives its files other numbers. */
+  async function findAgain(file: VerifiedFile, blob: string): Promise<VerifiedFile> {
+    const found = await find(file.sha256, file.size)
+    if (found === undefined) throw vanished(blob)
+    return found
+  }
+
+  /** What is the blob now, when that is not the partial itself. */
+  async function moveToBlob(file: VerifiedFile, blob: string): Promise<Identity | undefined> {
     try {
       await rename(file.path, blob)
+      return undefined
     } catch (thrown) {
       if (errnoOf(thrown) !== 'EXDEV') throw thrown
       const copy = stagingPath(layout.blobs, tag)
       await copyVerified(file.path, copy, file.sha256)
+      const copied = await entryAt(copy)
       await rename(copy, blob)
       await unlink(file.path)
+      return copied
     }
   }
 
@@ -154,12 +166,13 @@ export function blobsIn(
   }
 }
 
-/** Makes the bytes survive a power cut before their name says that they are right. */
-async function syncPartial(file: VerifiedFile): Promise<void> {
+/** Makes the bytes survive a power cut before their name says that they are right. Says which file has them. */
+async function syncPartial(file: VerifiedFile): Promise<Identity> {
   const entry = await entryAt(file.path)
   if (entry?.isFile() !== true || entry.size !== BigInt(file.size)) throw vanished(file.path)
   await using handle = await open(file.path, 'r+')
   await handle.sync()
+  return identityOf(entry)
 }
 
 function vanished(path: string): R3mesError {

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { errnoOf } from '../fs-error.ts'
 import { type EntryChange, isRecord } from './entry.ts'
 import { SECTIONS, type Section } from './types.ts'
@@ -73,8 +73,9 @@ async function wholeLines(path: string): Promise<Buffer | undefined> {
     throw thrown
   }
   await using file = handle
-  const { size } = await file.stat()
-  if (!(await file.stat()).isFile() || size > 4 * MOST_LOG) return undefined
+  const found = await file.stat()
+  // Lines are added in place: a file that has another name would change there, too.
+  if (!found.isFile() || found.nlink > 1 || found.size > 4 * MOST_LOG) return undefined
   const text = await file.readFile()
   return text.subarray(0, text.lastIndexOf('\n') + 1)
 }
@@ -89,7 +90,9 @@ export function formatChanges(changes: readonly EntryChange[]): string {
  * @param log as it was read just now
  */
 export async function appendToLog(path: string, log: ChangeLog | undefined, lines: string): Promise<void> {
-  const begin = constants.O_CREAT | constants.O_TRUNC
+  // What is no log makes room, and is not written to: its bytes may be those of a file elsewhere.
+  if (log === undefined) await rm(path, { force: true })
+  const begin = constants.O_CREAT | constants.O_EXCL
   const flags = constants.O_WRONLY | constants.O_NOFOLLOW | (log === undefined ? begin : 0)
   await using file = await open(path, flags, 0o644)
   const head = log === undefined ? `${JSON.stringify({ log: newLogId() })}\n` : ''
