@@ -5,9 +5,10 @@
  * promise to anybody: a wrong one costs a second download, or some waiting.
  */
 import { randomBytes } from 'node:crypto'
-import { link, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
+import { link, readdir, rename, rmdir, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Sha256Hex } from '../../core/index.ts'
+import { isSha256Hex, type Sha256Hex } from '../../core/index.ts'
 import { entryAt, type Identity, sameInode } from '../disk.ts'
 import { errnoOf } from '../fs-error.ts'
 import { claimPath, claimSourcePath, type LeaseFolders } from '../layout.ts'
@@ -26,6 +27,9 @@ const STALLED_MS = 10 * 60_000
 
 /** Form of a session's id, which is all that a claim holds. */
 const SESSION_ID = /^[0-9a-f]{8}-[0-9]{1,10}-[0-9a-f]{12}$/
+
+/** A claim that is being written, where there are no hard links. */
+const UNFINISHED_CLAIM = /^[0-9a-f]{64}\.[0-9a-f]{12}\.tmp$/
 
 /** How far another process is with a blob. */
 export interface Waiting {
@@ -213,16 +217,24 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
   })
 }
 
-/** Removes the claims of sessions that are gone. */
-export async function removeClaimsOf(
+/**
+ * Removes claims that nobody holds: of sessions that are gone, and those that name none, as a power cut leaves them.
+ *
+ * @param isGone whether a session counts as gone
+ */
+export async function removeForsakenClaims(
   folders: LeaseFolders,
-  claims: readonly Sha256Hex[],
-  gone: ReadonlySet<string>,
+  isGone: (id: string) => Promise<boolean>,
 ): Promise<void> {
+  const isForsaken = async (name: string): Promise<boolean> => {
+    if (!isSha256Hex(name)) return UNFINISHED_CLAIM.test(name)
+    const claimant = await claimantOf(folders, name)
+    return claimant === undefined || (await isGone(claimant))
+  }
+  const names = await readdir(folders.claims)
+  if (!(await Promise.all(names.map(isForsaken))).includes(true)) return
+  // Again in the lock: another may have it by now.
   await withLock(folders.lock, async () => {
-    for (const sha256 of claims) {
-      const claimant = await claimantOf(folders, sha256)
-      if (claimant !== undefined && gone.has(claimant)) await rm(claimPath(folders, sha256), { force: true })
-    }
+    for (const name of names) if (await isForsaken(name)) await removeClaim(join(folders.claims, name))
   })
 }

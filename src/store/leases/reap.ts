@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSha256Hex, type Reporter } from '../../core/index.ts'
+import type { Reporter } from '../../core/index.ts'
 import { type Layout, type LeaseFolders, recordPath, sessionLockPath, stagingFolders } from '../layout.ts'
 import { removeLockFile } from '../lock-file.ts'
 import { tagOf } from '../staging.ts'
-import { removeClaimsOf } from './claims.ts'
+import { removeForsakenClaims } from './claims.ts'
 import { removeEndedJobs } from './leases.ts'
 import { type Liveness, mayLive } from './liveness.ts'
 import type { OpenLeases } from './open-leases.ts'
@@ -47,9 +47,9 @@ async function reapSessions(layout: Layout, liveness: Liveness, own: string): Pr
     if (isSilent) await discardWork(layout, id)
     if (isSilent || !mayLive(state)) gone.add(id)
   }
+  // A power cut may take the files of a session and leave its claims.
+  await removeForsakenClaims(folders, async (id) => gone.has(id) || !mayLive(await liveness.stateOf(id)))
   if (gone.size === 0) return
-  const claims = (await readdir(folders.claims)).filter(isSha256Hex)
-  if (claims.length > 0) await removeClaimsOf(folders, claims, gone)
   const inUse = new Set((await unfinishedIn(layout)).map(({ tag }) => tag))
   for (const id of gone) {
     const others = (files.get(id) ?? []).filter((name) => !name.endsWith('.lock'))
