@@ -1,7 +1,7 @@
 /** The folders of a store: made when they are missing, refused when they are not safe to keep verified bytes in. */
 import type { Stats } from 'node:fs'
 import { access, chmod, constants, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { R3mesError, type Reporter } from '../core/index.ts'
 import { currentUser, entryAt, heldByUs, makeFolders } from './disk.ts'
 import { errnoOf, storeError } from './fs-error.ts'
@@ -76,6 +76,23 @@ export function isForeignLink(
   user: number | undefined,
 ): boolean {
   return entry.isSymbolicLink() && !heldByUs(entry, user)
+}
+
+/**
+ * Whether a path lies below one of these folders, through nothing but folders: a link between the two leads to files that are not
+ * the store's. The folders themselves may be links.
+ *
+ * @param path absolute
+ */
+export async function isInside(roots: readonly string[], path: string): Promise<boolean> {
+  const root = roots.find((each) => path.startsWith(`${each}${sep}`))
+  if (root === undefined) return false
+  let folder = root
+  for (const segment of relative(root, dirname(path)).split(sep)) {
+    folder = join(folder, segment)
+    if (folder !== root && (await entryAt(folder))?.isDirectory() !== true) return false
+  }
+  return true
 }
 
 async function refuseForeignLink({ path, title }: Folder): Promise<void> {

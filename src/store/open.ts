@@ -4,7 +4,7 @@ import { blobsIn } from './blobs.ts'
 import { writeCacheFile } from './cache-file.ts'
 import { checksIn } from './checks/index.ts'
 import { entryAt, identityOf, makeReadable } from './disk.ts'
-import { type Folder, prepareFolder } from './folders.ts'
+import { type Folder, isInside, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
 import { blobPath, type Layout, layoutOf, ownPath, stagingFolders } from './layout.ts'
 import type { Volume } from './leases/file-system.ts'
@@ -127,8 +127,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         const entry = await entryAt(path)
         return entry?.isFile() === true ? { ...identityOf(entry), path } : undefined
       }),
-    makeReadable: (path) => during('making a file readable', () => makeReadable(path)),
-    takeAway: (file) => during('moving a damaged file to quarantine', () => quarantine.takeAway(file)),
+    makeReadable: (path) =>
+      during(
+        'making a file readable',
+        async () => (await isInside(rootsOf(layout), path)) && makeReadable(path),
+      ),
+    takeAway: (file) =>
+      during('moving a damaged file to quarantine', async () =>
+        (await isInside(rootsOf(layout), file.path)) ? quarantine.takeAway(file) : undefined,
+      ),
     receipts: () => readReceipts(layout),
     remover: removerOf(
       { layout, leases, hiddenIn: (folder) => stagingPath(folder, tag), signal },
@@ -139,6 +146,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     writeCacheFile: (relativePath, json) =>
       during('writing a cache file', () => writeCacheFile(layout, relativePath, json, tag)),
   }
+}
+
+/** The folders in which blobs and final paths are. */
+function rootsOf({ models, adapters, datasets, blobs }: Layout): readonly string[] {
+  return [models, adapters, datasets, blobs]
 }
 
 function withMappedUndo(

@@ -137,7 +137,9 @@ export class FileChecker {
         if (attempts > 1) return await this.#checkPlace(place, seen, attempts - 1)
         return await this.#giveUp(place, seen, 'It kept changing while it was checked.')
       case 'unreadable': {
-        const again = attempts > 1 && (await this.#store.makeReadable(place.path))
+        // The mode of a file of which nothing tells is its owner's affair.
+        const mayBeMade = attempts > 1 && place.sha256 !== undefined
+        const again = mayBeMade && (await this.#store.makeReadable(place.path))
         if (again) return await this.#checkPlace(place, seen, attempts - 1)
         return await this.#giveUp(place, seen, `It cannot be read (${result.errno}).`)
       }

@@ -84,6 +84,16 @@ export function missing({ artifact, inside, path, sha256 }: Place): FileVerdict 
   })
 }
 
+/** Whether something foreign stands at a place or above it. A link there leads to files that are not the store's. */
+function isInTheWay(occupied: ReadonlySet<string>, { inside }: Place, artifact: string): boolean {
+  let path = artifact
+  if (occupied.has(path)) return true
+  return inside.split('/').some((segment) => {
+    path = join(path, segment)
+    return occupied.has(path)
+  })
+}
+
 /** What each name should hold. Files that have several are hashed once. */
 export function planVerification({ entries, blobs, records, all }: OnDisk): VerifyPlan {
   const blobOf = new ByInode<Sha256Hex>()
@@ -141,7 +151,7 @@ export function planVerification({ entries, blobs, records, all }: OnDisk): Veri
     for (const [inside, { sha256 }] of artifact.files) {
       if (names?.has(inside) === true) continue
       const place: Place = { path: join(artifact.path, inside), isBlob: false, sha256, artifact, inside }
-      if (occupied.has(place.path)) settled.push(missing(place))
+      if (isInTheWay(occupied, place, artifact.path)) settled.push(missing(place))
       else absent.push(place)
     }
   }
