@@ -17,6 +17,8 @@ export interface ProcessLock {
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds after which waiting ends: who holds the lock may be stopped. For ever when absent. */
+  readonly patience?: number | undefined
 }
 
 /** Milliseconds between two looks at a lock that others hold, at first and at most. */
@@ -36,15 +38,22 @@ export function tryLock(path: string): ProcessLock | undefined {
 /**
  * As {@link tryLock}, but waits until the lock is free. Meant for work of milliseconds.
  *
- * @throws the reason of the signal once it is aborted
+ * @throws the reason of the signal once it is aborted, a `TimeoutError` when patience ends
  */
-export async function lock(path: string, { signal }: WaitOptions = {}): Promise<ProcessLock> {
+export async function lock(path: string, { signal, patience }: WaitOptions = {}): Promise<ProcessLock> {
+  const stop = eitherOf(signal, patience)
   for (let wait = FIRST_WAIT; ; wait = Math.min(MOST_WAIT, wait * 2)) {
-    signal?.throwIfAborted()
+    stop?.throwIfAborted()
     const held = tryLock(path)
     if (held !== undefined) return held
-    await sleep(wait * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal })
+    await sleep(wait * (0.5 + Math.random() / 2), undefined, stop === undefined ? {} : { signal: stop })
   }
+}
+
+function eitherOf(signal: AbortSignal | undefined, patience: number | undefined): AbortSignal | undefined {
+  if (patience === undefined) return signal
+  const end = AbortSignal.timeout(patience)
+  return signal === undefined ? end : AbortSignal.any([signal, end])
 }
 
 /** Does `work` while holding the lock of `path`. */

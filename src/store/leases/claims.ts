@@ -20,6 +20,10 @@ import { readRecord } from './records.ts'
 /** Milliseconds between two looks at another's claim, at first and at most. */
 const FIRST_WAIT = 4
 const MOST_WAIT = 250
+/** Milliseconds that one waits for the store's lock. Without it the blob is brought without a claim. */
+const LOCK_WAIT = 10_000
+/** The same for claims that are merely in nobody's way. */
+const REAP_WAIT = 2_000
 /** How often one who waits is told how far the other is. */
 const TELL_EVERY_MS = 1_000
 /** A bringer that lives, but brings nothing for so long, is no longer waited for. Hashing what is there takes time, too. */
@@ -75,7 +79,7 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
   let source: Promise<Inode | undefined> | undefined
   const own = new Map<Sha256Hex, number>()
 
-  async function tryClaim(sha256: Sha256Hex): Promise<boolean> {
+  async function tryClaim(sha256: Sha256Hex, signal: AbortSignal | undefined): Promise<boolean> {
     const path = claimPath(folders, sha256)
     source ??= makeSource(claimSourcePath(folders, id), id)
     await source
@@ -86,7 +90,7 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
       if (errnoOf(thrown) === 'EEXIST') return false
       if (!cannotLink(thrown)) throw thrown
     }
-    return await withLock(folders.lock, () => claimWithoutLink(path))
+    return await withLock(folders.lock, () => claimWithoutLink(path), { signal, patience: LOCK_WAIT })
   }
 
   /** One look tells a link to our own file. Runs have thousands of files, and reading the claim takes five calls more. */
@@ -106,12 +110,17 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
   }
 
   /** Removes the claim of one who cannot release it any more, unless somebody else's stands there by now. */
-  async function reap(sha256: Sha256Hex, claimant: string | undefined): Promise<void> {
-    await withLock(folders.lock, async () => {
+  async function reap(
+    sha256: Sha256Hex,
+    claimant: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const work = async (): Promise<void> => {
       const now = await claimantOf(folders, sha256)
       if (now !== claimant || (now !== undefined && mayLive(await liveness.stateOf(now)))) return
       await removeClaim(claimPath(folders, sha256))
-    })
+    }
+    await withLock(folders.lock, work, { signal, patience: LOCK_WAIT })
   }
 
   function granted(sha256: Sha256Hex, waited: boolean, leftBy: readonly string[]): Claim {
@@ -140,13 +149,13 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
       let patience: Patience | undefined
       for (let wait = FIRST_WAIT; ; wait = Math.min(MOST_WAIT, wait * 2)) {
         signal?.throwIfAborted()
-        if (own.has(sha256) || (await tryClaim(sha256))) {
+        if (own.has(sha256) || (await tryClaim(sha256, signal))) {
           return granted(sha256, patience !== undefined, leftBy)
         }
         const claimant = await claimantOf(folders, sha256)
         const isGone = claimant === undefined && (await entryAt(claimPath(folders, sha256))) === undefined
         if (!isGone && (claimant === undefined || !mayLive(await liveness.stateOf(claimant)))) {
-          await reap(sha256, claimant)
+          await reap(sha256, claimant, signal)
           if (claimant !== undefined) leftBy.push(claimant)
           continue
         }
@@ -229,12 +238,16 @@ export async function removeForsakenClaims(
   const isForsaken = async (name: string): Promise<boolean> => {
     if (!isSha256Hex(name)) return UNFINISHED_CLAIM.test(name)
     const claimant = await claimantOf(folders, name)
-    return claimant === undefined || (await isGone(claimant))
+    if (claimant !== undefined) return await isGone(claimant)
+    // One that was released in this moment may be somebody else's in the next.
+    const isThere = (await entryAt(claimPath(folders, name))) !== undefined
+    return isThere && (await claimantOf(folders, name)) === undefined
   }
   const names = await readdir(folders.claims)
   if (!(await Promise.all(names.map(isForsaken))).includes(true)) return
   // Again in the lock: another may have it by now.
-  await withLock(folders.lock, async () => {
+  const remove = async (): Promise<void> => {
     for (const name of names) if (await isForsaken(name)) await removeClaim(join(folders.claims, name))
-  })
+  }
+  await withLock(folders.lock, remove, { patience: REAP_WAIT })
 }

@@ -10,7 +10,14 @@ import type { Volume } from './file-system.ts'
 import { processExists, processStart, thisMachine } from './identity.ts'
 import { type JobVerdict, judgeJob } from './job-lease.ts'
 import { type Liveness, mayLive } from './liveness.ts'
-import { type JobRecord, jobRecordOf, readRecord, sessionRecordOf, writeRecord } from './records.ts'
+import {
+  type JobRecord,
+  jobRecordOf,
+  pathsHere,
+  readRecord,
+  sessionRecordOf,
+  writeRecord,
+} from './records.ts'
 import type { Session, Uses } from './session.ts'
 
 const RECORD = /^(.+)\.json$/
@@ -86,6 +93,8 @@ export interface LeaseContext {
 }
 
 export function leasesIn({ folders, liveness, volume, session, signal }: LeaseContext): Leases {
+  const here = session?.record.roots
+
   async function locked<T>(work: () => Promise<T>): Promise<T> {
     const patience = AbortSignal.timeout(PATIENCE_MS)
     const stop = signal === undefined ? patience : AbortSignal.any([signal, patience])
@@ -128,7 +137,8 @@ export function leasesIn({ folders, liveness, volume, session, signal }: LeaseCo
       if (!isOwn && !mayLive(await liveness.stateOf(id))) continue
       const record = sessionRecordOf((await readRecord(recordPath(folders, id))) ?? '')
       if (record === undefined) continue
-      const { host, since, blobs, artifacts, doing, pid } = record
+      const { host, since, blobs, doing, pid } = record
+      const artifacts = pathsHere(record, here)
       const who = `${doing}, process ${pid}`
       const why = isOwn ? 'it is this process' : 'its process runs'
       found.push({ kind: 'session', id, who, host, since: new Date(since), blobs, artifacts, why })
@@ -143,7 +153,8 @@ export function leasesIn({ folders, liveness, volume, session, signal }: LeaseCo
       if (record === undefined || !JOB_ID.test(id)) continue
       const { lives, why } = await jobVerdict(id, record)
       if (!lives) continue
-      const { host, since, blobs, artifacts, workflow, job, run } = record
+      const { host, since, blobs, workflow, job, run } = record
+      const artifacts = pathsHere(record, here)
       const who = `${workflow}, job ${job}, run ${run}`
       found.push({ kind: 'job', id, who, host, since: new Date(since), blobs, artifacts, why })
     }
@@ -173,7 +184,7 @@ export function leasesIn({ folders, liveness, volume, session, signal }: LeaseCo
     async keepForJob({ workflow, job, run, pid }) {
       if (session === undefined) return undefined
       const id = randomBytes(8).toString('hex')
-      const { blobs, artifacts } = session.record
+      const { blobs, artifacts, roots } = session.record
       const record: JobRecord = {
         ...thisMachine(),
         since: Date.now(),
@@ -184,6 +195,7 @@ export function leasesIn({ folders, liveness, volume, session, signal }: LeaseCo
         uptime: uptime(),
         blobs,
         artifacts,
+        ...(roots === undefined ? {} : { roots }),
       }
       await locked(() => writeRecord(jobPath(folders, id), record))
       return id

@@ -6,6 +6,7 @@ import { stagingTag } from '../staging.ts'
 import { type Volume, volumeAt } from './file-system.ts'
 import { type Leases, leasesIn } from './leases.ts'
 import { Liveness, type SessionState } from './liveness.ts'
+import type { Roots } from './records.ts'
 import { openSession, type Session } from './session.ts'
 
 export interface LeaseOptions {
@@ -42,7 +43,7 @@ export async function openLeases(layout: Layout, options: LeaseOptions): Promise
   try {
     for (const folder of foldersOf(layout)) await prepareFolder(folder, reporter)
     volume = options.volume ?? (await volumeAt(folders.root))
-    session = await openSession(folders, stagingTag, { doing: options.doing, volume })
+    session = await openSession(folders, stagingTag, { doing: options.doing, volume, roots: rootsOf(layout) })
     if (volume === 'shared') reporter.notice(SHARED_VOLUME)
   } catch (thrown) {
     const isUnsafe = thrown instanceof R3mesError && thrown.code === 'STORE_UNSAFE'
@@ -60,6 +61,10 @@ export async function openLeases(layout: Layout, options: LeaseOptions): Promise
     leases: leasesIn({ folders, liveness, volume, session, signal }),
     stateOf: (tag) => liveness.stateOf(tag),
   }
+}
+
+function rootsOf({ models, adapters, datasets }: Layout): Roots {
+  return { models, adapters, datasets }
 }
 
 const SHARED_VOLUME =

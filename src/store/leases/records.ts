@@ -17,6 +17,34 @@ export interface Used {
   readonly blobs: readonly Sha256Hex[]
   /** Absolute final paths of artifacts. */
   readonly artifacts: readonly string[]
+  /**
+   * The folders of models, adapters and datasets, as that process sees them: through a link, or in a container, another one sees them
+   * elsewhere.
+   */
+  readonly roots?: Roots
+}
+
+/** Absolute folders in which final paths are. */
+export interface Roots {
+  readonly models: string
+  readonly adapters: string
+  readonly datasets: string
+}
+
+const ROOTS = ['models', 'adapters', 'datasets'] as const
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder) && /^[\\/]./.test(path.slice(folder.length))
+}
+
+/** Paths that somebody else uses, where this process sees them. What is in none of the folders stays as it is. Pure. */
+export function pathsHere({ artifacts, roots }: Used, here: Roots | undefined): readonly string[] {
+  if (roots === undefined || here === undefined) return artifacts
+  return artifacts.flatMap((path) => {
+    // One folder may have been given for two kinds: then it is used under both.
+    const kinds = ROOTS.filter((kind) => isBelow(path, roots[kind]))
+    return kinds.length === 0 ? [path] : kinds.map((kind) => here[kind] + path.slice(roots[kind].length))
+  })
 }
 
 /** Where something runs, and since when. */
@@ -79,7 +107,14 @@ function commonOf(fields: Fields): (Whereabouts & Used) | undefined {
   const artifacts = listOf(fields['artifacts'], isText)
   if (blobs === undefined || artifacts === undefined) return undefined
   if (!isText(bootId) || !isText(pidNamespace) || !isText(host) || !isCount(since)) return undefined
-  return { bootId, pidNamespace, host, since, blobs, artifacts }
+  const roots = rootsOf(fields['roots'])
+  return { bootId, pidNamespace, host, since, blobs, artifacts, ...(roots === undefined ? {} : { roots }) }
+}
+
+function rootsOf(value: unknown): Roots | undefined {
+  if (!isFields(value)) return undefined
+  const { models, adapters, datasets } = value
+  return isText(models) && isText(adapters) && isText(datasets) ? { models, adapters, datasets } : undefined
 }
 
 function startOf(value: unknown): string | undefined {

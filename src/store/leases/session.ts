@@ -7,7 +7,7 @@ import { type ProcessLock, tryLock } from '../process-lock.ts'
 import type { Volume } from './file-system.ts'
 import { processStart, thisMachine } from './identity.ts'
 import { HEARTBEAT_MS } from './liveness.ts'
-import { type SessionRecord, writeRecord } from './records.ts'
+import { type Roots, type SessionRecord, writeRecord } from './records.ts'
 
 /** A fresh file is locked by nobody, but somebody who cleans up may look at it in that very moment. */
 const ATTEMPTS = 5
@@ -44,7 +44,7 @@ export interface Session {
 export async function openSession(
   folders: LeaseFolders,
   newId: () => string,
-  { doing, volume }: { readonly doing: string; readonly volume: Volume },
+  { doing, volume, roots }: { readonly doing: string; readonly volume: Volume; readonly roots?: Roots },
 ): Promise<Session> {
   const { id, lock } = await takeOwnLock(folders, newId)
   const path = recordPath(folders, id)
@@ -53,7 +53,12 @@ export async function openSession(
   const written = new Set<string>()
   const { pid } = process
   const born = { ...thisMachine(), since: Date.now(), pid, pidStart: processStart(pid), doing }
-  const current = (): SessionRecord => ({ ...born, blobs: [...blobs], artifacts: [...artifacts] })
+  const current = (): SessionRecord => ({
+    ...born,
+    blobs: [...blobs],
+    artifacts: [...artifacts],
+    ...(roots === undefined ? {} : { roots }),
+  })
   let writing = Promise.resolve()
   /** One after the other, so that the last one written is the newest. */
   const write = (): Promise<void> => {
