@@ -20,7 +20,7 @@ function outcome({ removed, bytes, short, interrupted }: PruneReport): string {
   const freed = `Pruned: ${went.join(' and ') || 'nothing'}, ${formatSize(bytes)} freed on the disk.`
   const missed =
     short > 0
-      ? ` ${formatSize(short)} more were asked for: what is left is in use, or is not the store's own.`
+      ? ` ${formatSize(short)} more were asked for: what is left is in use, among the most used, in quarantine, or not the store's own.`
       : ''
   return `${freed}${missed}${interrupted ? ' A signal ended it early.' : ''}`
 }

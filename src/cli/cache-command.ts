@@ -15,7 +15,7 @@ async function clear({ json, home }: CacheFlags): Promise<void> {
     if (json === true) await printLine(printableJson(cleared))
     else {
       const files = `${cleared.files} ${cleared.files === 1 ? 'file' : 'files'}`
-      await printLine(`Removed ${files} of the cache: ${formatSize(cleared.bytes)} are free.`)
+      await printLine(`Removed ${files} of the cache: ${formatSize(cleared.bytes)} freed.`)
     }
   })
 }
@@ -24,7 +24,7 @@ async function clear({ json, home }: CacheFlags): Promise<void> {
 export function cacheCommand(): Command {
   const command = new Command('clear')
     .description(
-      'Remove what the store keeps to be faster or to be able to tell: receipts, recorded checks, totals. No artifact is touched, and what was used when is gathered anew.',
+      'Remove what the store keeps to be faster or to count: usage index, recorded checks, totals. Artifacts and receipts stay, and the usage index is made anew from them at once.',
     )
     .option('--json', 'Print the result as one line of JSON.')
     .addOption(homeOption())

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { printableJson } from '../core/index.ts'
-import { formatPeriod, formatSize, parseDuration, parseSize } from '../ensure/index.ts'
+import { formatPeriod, formatSize, parseDuration, parseSizeWithUnit } from '../ensure/index.ts'
 import type { ArtifactKind } from '../store/index.ts'
 import { type PrunedThing, type PruneReason, type PruneReport, pruneStore } from '../upkeep/index.ts'
 import { atStore, homeOption, printLine } from './at-store.ts'
@@ -43,7 +43,7 @@ function parseAge(text: string): number {
 }
 
 function parseBytes(text: string): number {
-  const bytes = parseSize(text)
+  const bytes = parseSizeWithUnit(text)
   if (bytes !== undefined) return bytes
   throw new InvalidArgumentError('A size is a number and a unit, such as 200GB or 512MiB.')
 }
@@ -121,7 +121,7 @@ function sumsOf({
     ...(kept.foreign > 0 ? [`${kept.foreign} not provably the store's`] : []),
   ]
   return [
-    `${dryRun ? 'Would remove' : 'Removed'} ${what}: ${formatSize(bytes)} ${dryRun ? 'would be' : 'are'} free.`,
+    `${dryRun ? 'Would remove' : 'Removed'} ${what}: ${formatSize(bytes)} ${dryRun ? 'would be ' : ''}freed.`,
     ...(stay.length > 0 ? [`Kept in any case: ${stay.join(', ')}.`] : []),
     ...spared.map(({ kind, name, why }) => `Not removed: ${kind} ${name}, because ${STAYED[why]}.`),
     ...(short > 0 ? [`Warning: ${formatSize(short)} more were asked for, and nothing else may go.`] : []),

@@ -54,9 +54,10 @@ function kindLines({ kinds, blobs, quarantine }: StoreStats): string[] {
   ]
 }
 
-function roomLines({ allocated, saved, disk, users }: StoreStats): string[] {
+function roomLines({ allocated, quarantine, saved, disk, users }: StoreStats): string[] {
+  const more = quarantine.count > 0 ? `, and its quarantine ${formatSize(quarantine.bytes)} more` : ''
   return [
-    `The store takes ${formatSize(allocated)} on the disk; artifacts save ${formatSize(saved)} by sharing files.`,
+    `The store takes ${formatSize(allocated)} on the disk${more}; artifacts save ${formatSize(saved)} by sharing files.`,
     `The disk has ${formatSize(disk.total)}: ${formatSize(disk.used)} used, ${formatSize(disk.free)} free.`,
     users === 0 ? 'Nobody uses the store now.' : `${users} ${users === 1 ? 'uses' : 'use'} the store now.`,
   ]

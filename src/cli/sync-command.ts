@@ -53,7 +53,7 @@ function linesOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): s
     ...artifacts.map(rowOf),
     ...(model === undefined ? [] : [`The active model is ${model.version}: ${model.path}`]),
     ...(bytesDownloaded === 0 ? [] : [`${formatSize(bytesDownloaded)} were fetched.`]),
-    ...(removal === undefined ? [] : [`${formatSize(removal.bytes)} are free again.`]),
+    ...(removal === undefined ? [] : [`${formatSize(removal.bytes)} freed.`]),
     ...(removal?.spared ?? []).map(({ kind, name }) => `Not removed: ${kind} ${name}.`),
     ...(removal !== undefined && removal.kept.used > 0 ? [`Not removed: ${removal.kept.used} in use.`] : []),
   ]

@@ -52,5 +52,12 @@ export type {
   Ports,
   Provider,
 } from './types.ts'
-export { formatDuration, formatPeriod, formatSize, parseDuration, parseSize } from './units.ts'
+export {
+  formatDuration,
+  formatPeriod,
+  formatSize,
+  parseDuration,
+  parseSize,
+  parseSizeWithUnit,
+} from './units.ts'
 export { VERSION } from './version.ts'

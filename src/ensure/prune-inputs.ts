@@ -1,7 +1,7 @@
 /** The inputs that say what the end of a job removes from the store. */
 import { duration, fail, integer } from './forms.ts'
 import type { InputName } from './inputs.ts'
-import { parseSize } from './units.ts'
+import { parseSizeWithUnit } from './units.ts'
 
 /** When something is removed, and what stays. Undefined: that rule was not asked for. At least one asks for a removal. */
 export interface PruneRules {
@@ -20,7 +20,9 @@ const YEAR = 365 * 24 * 60 * MINUTE
 const MOST_KEPT = 1_000_000
 
 function size(text: string, what: InputName): number {
-  return parseSize(text) ?? fail(`\`${what}\` must be a size such as 200GB or 512MiB.`, text)
+  return (
+    parseSizeWithUnit(text) ?? fail(`\`${what}\` must be a number and a unit, such as 200GB or 512MiB.`, text)
+  )
 }
 
 /**

@@ -34,7 +34,8 @@ async function follow(run: Run): Promise<void> {
   const obtainer = new Obtainer(run)
   try {
     const plan = await readApprovals(run)
-    if (!settings.planOnly) {
+    if (settings.planOnly) run.reporter.info('plan-only: nothing is fetched.')
+    else {
       const artifacts = await expandPlan(run, obtainer, plan)
       const verified = await fetchMissing(run, obtainer, artifacts)
       await promoteAll(run, verified)

@@ -21,6 +21,14 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
+/**
+ * The same, but a number alone is none: who types `200` where room is meant thinks of gigabytes, and a store that is pruned to
+ * 200 bytes is empty.
+ */
+export function parseSizeWithUnit(text: string): number | undefined {
+  return /[a-z]\s*$/i.test(text) ? parseSize(text) : undefined
+}
+
 const DECIMAL = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
 /** `2.1 MB`: three digits at most, decimal units. */

@@ -10,7 +10,7 @@ import type { Sha256Hex } from '../core/index.ts'
 import { checkFile } from './check-file.ts'
 import { entryAt, sameIdentity, sameInode, syncFolder } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
-import { blobPath, type Layout } from './layout.ts'
+import { blobPath, checksPath, type Layout } from './layout.ts'
 import type { Remover } from './remover.ts'
 import { reveal } from './stage.ts'
 import { type ArtifactEntry, type DiskEntry, walkArtifact } from './walk.ts'
@@ -120,7 +120,10 @@ export function removerIn({
         await putBack(hidden, path)
         return CHANGED
       }
-      return { outcome: 'removed', bytes: await deleteFile(hidden) }
+      const bytes = await deleteFile(hidden)
+      // Nobody asks for it any more. One that stays is a small file, and believed of no other blob.
+      await rm(checksPath(layout, sha256), { force: true }).catch(() => {})
+      return { outcome: 'removed', bytes }
     },
   }
 }

@@ -128,7 +128,7 @@ async function showing<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const total = files.reduce((sum, { entry }) => sum + Number(entry.size), 0)
-  const event = { subject: 'checking the store', source: 'store', total }
+  const event = { subject: 'checking files', source: 'store', total }
   const show = (): void => reporter.progress({ ...event, bytes: Math.min(pool.bytes, total), done: false })
   const timer = setInterval(show, PROGRESS_EVERY)
   try {

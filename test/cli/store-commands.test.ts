@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { silentReporter } from '../../src/core/index.ts'
+import { formatSize } from '../../src/ensure/index.ts'
 import { openStore } from '../../src/store/index.ts'
 import { runCommand } from '../support/command.ts'
 import { read, section } from '../support/project.ts'
@@ -67,6 +68,8 @@ describe('r3mes prune', () => {
   it.each([
     ['--max-age', 'soon', 'such as 30d'],
     ['--max-size', 'big', 'such as 200GB'],
+    ['--max-size', '200', 'a number and a unit'],
+    ['--min-free', '20', 'a number and a unit'],
     ['--keep-popular', '-1', 'whole number'],
     ['--kind', 'movies', 'models, adapters, datasets'],
   ])('says what %s takes instead of %s', async (option, value, hint) => {
@@ -76,6 +79,16 @@ describe('r3mes prune', () => {
 })
 
 describe('r3mes stats', () => {
+  it('names what the quarantine takes beside the store', { timeout: 60_000 }, async () => {
+    const home = await theShownStore()
+    await mkdir(join(home, 'blobs', 'quarantine'), { recursive: true })
+    await writeFile(join(home, 'blobs', 'quarantine', 'bad'), 'x'.repeat(4096))
+    const { blocks } = await stat(join(home, 'blobs', 'quarantine', 'bad'))
+    expect(await at(home, 'stats')).toContain(
+      ` on the disk, and its quarantine ${formatSize(blocks * 512)} more; artifacts save `,
+    )
+  })
+
   it('writes a file for Prometheus in one step, which others may read', { timeout: 60_000 }, async () => {
     const home = await theShownStore()
     const folder = await aFolder()

@@ -113,6 +113,8 @@ describe('r3mes verify', () => {
     )
     expect(stdout).toContain('1 unapproved.\nApprovals: 3 of 4 artifacts are approved now.')
     expect(stderr).toContain('ADAPTER_REVOKED')
+    // That is an input of a run, which nobody has set here.
+    expect(stderr).not.toContain('plan-only')
     expect(exitCode).toBe(3)
     expect(await readdir(join(world.home, 'adapters'))).toContain('coder.safetensors')
   })

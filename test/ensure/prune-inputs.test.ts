@@ -34,6 +34,9 @@ describe('what the end of a job removes', () => {
     { 'prune-max-age': '30s' },
     { 'prune-max-age': '11000d' },
     { 'prune-max-size': 'all' },
+    // Bytes, or gigabytes? A store that is pruned to 200 bytes is empty.
+    { 'prune-max-size': '200' },
+    { 'prune-min-free': '0' },
     { 'prune-min-free': '-1GB' },
     { 'prune-max-age': '30d', 'prune-keep-popular': '-1' },
     { 'prune-max-age': '30d', 'prune-keep-popular': 'ten' },

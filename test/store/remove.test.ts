@@ -1,5 +1,5 @@
 import { chmod, link, mkdir, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { layoutOf } from '../../src/store/layout.ts'
 import type { FoundArtifact } from '../../src/store/remove.ts'
@@ -146,6 +146,21 @@ describe('a blob', () => {
     const removal = await remover.blob(sha256, await identityOf(path))
     expect(removal).toEqual({ outcome: 'removed', bytes: blocks * 512 })
     expect(await filesIn(join(home, 'blobs'))).toEqual({})
+  })
+
+  it('takes along when it was checked, which nobody asks for any more', async () => {
+    const { home, sha256, path, remover } = await aBlobAlone()
+    const [record, other] = [sha256, sha256Of('another')].map((digest) =>
+      join(home, 'cache', 'checks', digest.slice(0, 2), `${digest}.json`),
+    )
+    for (const each of [record, other]) {
+      await mkdir(dirname(each ?? ''), { recursive: true })
+      await writeFile(each ?? '', '{}')
+    }
+    await remover.blob(sha256, await identityOf(path))
+    expect(
+      Object.keys(await filesIn(join(home, 'cache', 'checks'))).map((inside) => basename(inside)),
+    ).toEqual([basename(other ?? '')])
   })
 
   it('stays while somebody uses it', async () => {

@@ -130,7 +130,7 @@ export async function aCrashWorld(sizes: Partial<typeof SIZES> = {}): Promise<Cr
     },
     {
       name: 'pruning',
-      args: ['prune', '--max-size', '1', '--keep-popular', '0'],
+      args: ['prune', '--max-size', '1B', '--keep-popular', '0'],
       start: complete,
       expectation: { allowed },
       wanted: FIRST,

@@ -31,7 +31,7 @@ import { offerLock } from './offer.ts'
  * problems ends the run here, with all of them, before any content host is asked.
  */
 export async function readApprovals(run: Run): Promise<Plan> {
-  const { settings, reporter, record } = run
+  const { reporter, record } = run
   return await reporter.phase('Approvals', async () => {
     const planned = await record.timed('approvals', () => resolve(run))
     record.planned(planned)
@@ -39,7 +39,6 @@ export async function readApprovals(run: Run): Promise<Plan> {
     for (const problem of planned.datasetProblems) reporter.warning(`${problem.code}: ${problem.message}`)
     if (planned.problems.length > 0) throw R3mesError.from(planned.problems)
     for (const artifact of record.result.planned) reporter.info(describePlanned(artifact))
-    if (settings.planOnly) reporter.info('plan-only: nothing is fetched.')
     return planned
   })
 }
