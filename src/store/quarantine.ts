@@ -7,6 +7,14 @@ import { entryAt, type Identity, sameInode } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 import { cannotLink } from './link-or-copy.ts'
 
+/** Form of the names that damaged files are kept under: digest, time, and something to tell two apart. */
+const KEPT_NAME = /^[0-9a-f]{64}-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}$/
+
+/** Whether a name in the quarantine is one that a store gave. Pure. */
+export function isKeptName(name: string): boolean {
+  return KEPT_NAME.test(name)
+}
+
 /** A file of the store whose bytes were found to be wrong. */
 export interface Condemned extends Pick<Identity, 'dev' | 'ino'> {
   /** Absolute. */

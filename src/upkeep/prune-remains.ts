@@ -1,4 +1,5 @@
-import type { Remain } from '../store/index.ts'
+import { basename } from 'node:path'
+import { isKeptName, type Remain } from '../store/index.ts'
 import { DEFAULT_MAX_AGE, type PrunePolicy } from './prune-plan.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -43,8 +44,11 @@ export function chooseRemains(
       case 'partial':
         return age > PARTIALS_KEPT_FOR
       case 'quarantine':
-        // A damaged artifact that is a link of it can be repaired only while it is there.
-        return quarantine && age > maxAge && remain.entry.nlink === 1n
+        // What people put beside it is theirs, and so is what a folder holds that stood in the place of a blob. A damaged artifact
+        // that is a link of it can be repaired only while it is there.
+        return (
+          quarantine && age > maxAge && remain.entry.nlink === 1n && isKeptName(basename(remain.entry.path))
+        )
     }
   }
   const going = kinds === undefined ? remains.filter(mayGo) : []

@@ -49,18 +49,20 @@ export async function pruneStore(
 /**
  * Removes certain artifacts, with the blobs that nothing else refers to. What is in use, or cannot be told to be the store's, stays.
  *
- * @param paths absolute final paths
+ * @param revoked digests of what may go, as `sha256:<hex>` or `manifest:<hex>`, by absolute final path: what a run has put there since
+ * stays
  * @throws R3mesError as {@link pruneStore}
  */
 export async function removeUnapproved(
   store: Store,
-  paths: ReadonlySet<string>,
+  revoked: ReadonlyMap<string, string>,
   reporter: Reporter,
   { signal }: Pick<PruneOptions, 'signal'> = {},
 ): Promise<PruneReport> {
   await demandLeases(store, signal)
   const found = await lookThrough(store, {}, Date.now())
-  const plan = planRemoval(found.state, paths)
+  const paths = [...revoked].filter(([path, digest]) => found.usage.get(path)?.digest === digest)
+  const plan = planRemoval(found.state, new Set(paths.map(([path]) => path)))
   const report = new Report({}, plan, false)
   await carryOut(store, found, plan, report, { reporter, signal })
   return report.done(signal?.aborted ?? false)
@@ -92,6 +94,8 @@ async function carryOut(
 }
 
 interface Found {
+  /** What the usage index says, by final path. */
+  readonly usage: ReadonlyMap<string, UsageEntry>
   readonly stock: TakenStock
   readonly state: PruneState
   /** What goes in any case. */
@@ -121,7 +125,7 @@ async function lookThrough(store: Store, policy: PrunePolicy, now: number): Prom
   const present = new Set(artifacts.map(({ path }) => path))
   const gone = [...usage.values()].filter(({ path }) => !present.has(path))
   const freeBytes = Number(await store.freeBytes())
-  return { stock, going, gone, state: { ...stock.state, otherBytes, remainsBytes: bytes, freeBytes } }
+  return { usage, stock, going, gone, state: { ...stock.state, otherBytes, remainsBytes: bytes, freeBytes } }
 }
 
 async function usedNow(store: Store): Promise<{ blobs: Set<string>; paths: Set<string> }> {

@@ -202,8 +202,8 @@ async function remove(
   synced: Map<string, SyncedArtifact>,
   { reporter, signal }: Ports,
 ): Promise<PruneReport> {
-  const paths = new Set(revoked.map(({ artifact }) => artifact.path))
-  const report = await removeUnapproved(store, paths, reporter, { signal })
+  const digests = new Map(revoked.map(({ artifact }) => [artifact.path, artifact.digest]))
+  const report = await removeUnapproved(store, digests, reporter, { signal })
   for (const { path } of report.removed) {
     const known = path === undefined ? undefined : synced.get(path)
     if (known !== undefined) synced.set(known.path, { ...known, state: 'removed' })

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { R3mesError, silentReporter } from '../../src/core/index.ts'
 import { openStore } from '../../src/store/index.ts'
 import { pruneStore } from '../../src/upkeep/index.ts'
+import { removeUnapproved } from '../../src/upkeep/prune.ts'
 import { sha256Of } from '../support/digest.ts'
 import { afterwards, allocated, aUsed, DAY } from '../support/prune.ts'
 import { aFolder, aFolderElsewhere, aReporter, aStore, blobPathIn, filesIn } from '../support/store.ts'
@@ -243,6 +244,22 @@ describe('blobs', () => {
   })
 })
 
+describe('what is not approved any more', () => {
+  it('goes, but not what a run has put in its place since', async () => {
+    const run = await aStore()
+    const coder = { kind: 'adapter', name: 'coder', asFolder: false } as const
+    const path = await aUsed(run.store, { ...coder, files: { 'a.gguf': 'new' } })
+    const entry = await run.store.usage.lookUp('adapters', 'coder')
+    const store = await afterwards(run)
+    const old = await removeUnapproved(store, new Map([[path, `sha256:${sha256Of('old')}`]]), silentReporter)
+    expect(old.removed).toEqual([])
+    expect(existsSync(path)).toBe(true)
+    const now = await removeUnapproved(store, new Map([[path, entry?.digest ?? '']]), silentReporter)
+    expect(now.removed.map((each) => each.path)).toEqual([path])
+    expect(existsSync(path)).toBe(false)
+  })
+})
+
 describe('what stays behind beside artifacts and blobs', () => {
   it('goes when it is old enough, and the newest thousand receipts stay', async () => {
     const run = await aStore()
@@ -255,7 +272,10 @@ describe('what stays behind beside artifacts and blobs', () => {
     const partial = run.store.partialPath(sha256Of('a'))
     await writeFile(partial, 'half')
     await writeFile(`${partial}.journal`, '{}')
-    await writeFile(join(home, 'blobs', 'quarantine', 'bad'), 'bytes')
+    const kept = join(home, 'blobs', 'quarantine')
+    const bad = `${sha256Of('a')}-20260101T000000Z-0123ab`
+    await mkdir(join(kept, `${bad}-folder`))
+    for (const name of [bad, `${bad}-folder/notes`, 'notes']) await writeFile(join(kept, name), 'bytes')
     const now = Date.now() + 31 * DAY
 
     const store = await afterwards(run)
@@ -274,7 +294,8 @@ describe('what stays behind beside artifacts and blobs', () => {
     expect((await prune(store, {}, { now })).remains.receipt).toBe(3)
     expect(await readdir(receipts)).toHaveLength(1_000)
     expect((await prune(store, { quarantine: true }, { now })).remains.quarantine).toBe(1)
-    expect(await filesIn(join(home, 'blobs', 'quarantine'))).toEqual({})
+    // What no store has put there is no store's.
+    expect(Object.keys(await filesIn(kept))).toEqual([`${bad}-folder/notes`, 'notes'])
   })
 })
 
