@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { errnoOf } from '../fs-error.ts'
 import { setAside } from './aside.ts'
-import { amount, isRecord } from './entry.ts'
+import { amount, isRecord, time } from './entry.ts'
 import type { Counted, Counters, SourceCounters } from './types.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -36,7 +36,7 @@ function parseCounters(json: string): Counters | undefined {
   if (!isRecord(root)) return undefined
   const sources = isRecord(root['sources']) ? Object.entries(root['sources']) : []
   return {
-    since: amount(root['since']),
+    since: time(root['since']),
     runs: whole(root['runs']),
     failedRuns: whole(root['failed_runs']),
     hits: whole(root['hits']),

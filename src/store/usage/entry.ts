@@ -36,6 +36,14 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** Unix seconds that a calendar has (ECMA-262, 21.4.1.1). */
+const MOST_SECONDS = 8.64e12
+
+/** Zero for what is no time. */
+export function time(value: unknown): number {
+  return typeof value === 'number' && value <= MOST_SECONDS ? amount(value) : 0
+}
+
 /** Zero for what is no amount. */
 export function amount(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0
@@ -108,8 +116,8 @@ export function readEntry(
     url: text(raw['url']),
     hash: hex(raw['hash']),
     digest: text(raw['digest']),
-    downloadedAt: amount(raw['downloaded_at']),
-    lastUsed: amount(raw['last_used']),
+    downloadedAt: time(raw['downloaded_at']),
+    lastUsed: time(raw['last_used']),
     usageCount: Math.floor(amount(raw['usage_count'])),
     fileSize: Math.floor(amount(raw['file_size'])),
     version: text(raw['version']),
@@ -142,8 +150,8 @@ const SHAPE: RawEntry = {
   file_size: 0,
 }
 
-function seconds(time: Date): number {
-  return time.getTime() / 1000
+function seconds(date: Date): number {
+  return date.getTime() / 1000
 }
 
 /** What a use writes. The counts are added when it meets the entry. */

@@ -67,7 +67,8 @@ function describe({ path, files }: Placed, blobs: ReadonlyMap<string, Sha256Hex>
   const [only] = described
   const hash = described.length === 1 ? (only?.sha256 ?? '') : ''
   // The last change of a file's links is the last that is known to have happened here.
-  const since = Math.max(...files.map(({ ctimeNs }) => Number(ctimeNs / 1_000_000n))) / 1000
+  const last = files.reduce((latest, { ctimeNs }) => (ctimeNs > latest ? ctimeNs : latest), 0n)
+  const since = Number(last / 1_000_000n) / 1000
   return {
     url: '',
     path,

@@ -28,6 +28,16 @@ async function keptAside(home: string): Promise<readonly string[]> {
 
 const EMPTY = { checkpoints: {}, loras: {}, embeddings: {}, last_updated: 1 }
 
+describe('a time that no calendar has', () => {
+  it.each([1e300, 8.64e12 + 1])('is none: %d', async (time) => {
+    const { store, home } = await aStore()
+    const times = { last_used: time, downloaded_at: time }
+    const entry = anEntry(join(home, 'adapters/coder.safetensors'), times)
+    await writeRegistry(home, { ...EMPTY, adapters: { coder: entry } })
+    expect(await store.usage.lookUp('adapters', 'coder')).toMatchObject({ lastUsed: 0, downloadedAt: 0 })
+  })
+})
+
 describe('an index that is no index', () => {
   it.each([
     ['empty', ''],

@@ -12,6 +12,12 @@ const RUN: Counted = {
 }
 
 describe('the totals of all runs', () => {
+  it('begin at no time that no calendar has', async () => {
+    const { store, home } = await aStore()
+    await writeFile(join(home, 'cache/counters.json'), '{"since": 1e300, "runs": 2}')
+    expect(await store.usage.counters()).toMatchObject({ since: 0, runs: 2 })
+  })
+
   it('are none before the first run', async () => {
     const { store } = await aStore()
     expect(await store.usage.counters()).toBeUndefined()

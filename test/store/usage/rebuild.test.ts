@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +37,15 @@ async function aReceipt(home: string, { at, from = 'store', success = true }: Sk
 }
 
 describe('an index that is missing', () => {
+  it('is made although a folder holds more files than a call takes arguments', async () => {
+    const { store, home, reporter } = await aStore()
+    const folder = join(home, 'datasets/many')
+    await mkdir(folder)
+    for (let number = 0; number < 130_000; number += 1) writeFileSync(join(folder, `${number}`), '')
+    expect(await allOf(store.usage)).toMatchObject([{ name: 'many', fileSize: 0 }])
+    expect(reporter.lines).toEqual([])
+  }, 60_000)
+
   it('is made from the folders: digests are those of the blobs that the files are links of', async () => {
     const { store, home, reporter } = await aStore()
     await store.promote(await anArtifact(store))
