@@ -17,7 +17,8 @@ What a file is:
   unapproved  its bytes are right, but the chain does not approve them now
 
 Whether artifacts are still approved is asked only when \`rpc-urls\` or a lockfile is named.
-Exit code 7 when a file is corrupt or missing, 3 when one is not approved any more, 0 when all is well.
+Exit code 7 when a file is corrupt or missing, 3 when one is not approved any more, that of the reason when the chain was to
+be asked and could not, else 0.
 
 Examples:
   r3mes verify                    what stands under final paths
