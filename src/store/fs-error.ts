@@ -11,6 +11,11 @@ export function errnoOf(thrown: unknown): string | undefined {
   return typeof code === 'string' && ERRNO.test(code) ? code : undefined
 }
 
+/** Whether the file system had no room, or this user may take no more of it. */
+export function isDiskFull(thrown: unknown): boolean {
+  return DISK_FULL.has(errnoOf(thrown) ?? '')
+}
+
 /**
  * A file system error as one of this project. What is none (an R3mesError, a bug) comes back as it is. Paths stay in
  * `detail`.

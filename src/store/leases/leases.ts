@@ -4,6 +4,7 @@ import { readdir, rm, utimes } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { R3mesError, type Sha256Hex } from '../../core/index.ts'
 import { entryAt } from '../disk.ts'
+import { during } from '../fs-error.ts'
 import { jobPath, type LeaseFolders, recordPath } from '../layout.ts'
 import { withLock } from '../process-lock.ts'
 import type { Volume } from './file-system.ts'
@@ -24,6 +25,7 @@ const RECORD = /^(.+)\.json$/
 const JOB_ID = /^[0-9a-f]{16}$/
 /** The lock is meant for work of milliseconds. Whoever holds it for so long is stopped, or a disk does not answer. */
 const PATIENCE_MS = 60_000
+const TELLING = 'telling other jobs what this one uses'
 
 /** A job that uses what it was given after the process that fetched it has ended. */
 export interface Job {
@@ -177,9 +179,10 @@ export function leasesIn({ folders, liveness, volume, session, signal }: LeaseCo
   return {
     available: session !== undefined,
     async use(uses) {
-      if (session?.says(uses) !== true) await registered((own) => own.use(uses))
+      if (session?.says(uses) === true) return
+      await during(TELLING, () => registered((own) => own.use(uses)))
     },
-    forgo: (artifacts) => registered((own) => own.forgo(artifacts)),
+    forgo: (artifacts) => during(TELLING, () => registered((own) => own.forgo(artifacts))),
 
     async keepForJob({ workflow, job, run, pid }) {
       if (session === undefined) return undefined

@@ -11,6 +11,9 @@ import type { OpenLeases } from './open-leases.ts'
 
 /** Everything that a session has in its folder: lock, record, source of its claims, and a record that was being written. */
 const OF_SESSION = /^([0-9a-f]{8}-[0-9]{1,10}-[0-9a-f]{12})\.(?:lock|claim|json(?:\.[0-9a-f]{12}\.tmp)?)$/
+const IS_LOCK = /\.lock$/
+/** On a volume of several machines a free lock means something only together with the record, which names the machine. */
+const IS_CERTIFICATE = /\.(?:lock|json)$/
 /** How much older than our own a record on a shared volume has to be, which its machine touches every few seconds. */
 const LONG_SILENT_MS = 24 * 60 * 60 * 1000
 
@@ -33,8 +36,8 @@ export async function reapStore(
 }
 
 /**
- * Removes what sessions left that have ended. The lock file of one stays as long as unfinished work carries its name: free, it proves
- * that nobody writes there any more.
+ * Removes what sessions left that have ended. The lock file and the record of one stay as long as unfinished work carries its name: they
+ * prove that nobody writes there any more.
  */
 async function reapSessions(layout: Layout, liveness: Liveness, own: string): Promise<void> {
   const folders = layout.leases
@@ -52,7 +55,8 @@ async function reapSessions(layout: Layout, liveness: Liveness, own: string): Pr
   if (gone.size === 0) return
   const inUse = new Set((await unfinishedIn(layout)).map(({ tag }) => tag))
   for (const id of gone) {
-    const others = (files.get(id) ?? []).filter((name) => !name.endsWith('.lock'))
+    const names = files.get(id) ?? []
+    const others = names.filter((name) => !(inUse.has(id) ? IS_CERTIFICATE : IS_LOCK).test(name))
     for (const name of others) await rm(join(folders.sessions, name), { force: true })
     if (!inUse.has(id)) removeLockFile(sessionLockPath(folders, id))
   }

@@ -1,6 +1,7 @@
 import { rm, utimes } from 'node:fs/promises'
 import type { Sha256Hex } from '../../core/index.ts'
 import { entryAt } from '../disk.ts'
+import { isDiskFull } from '../fs-error.ts'
 import { claimSourcePath, type LeaseFolders, recordPath, sessionLockPath } from '../layout.ts'
 import { LocksUnsupported, removeLockFile } from '../lock-file.ts'
 import { type ProcessLock, tryLock } from '../process-lock.ts'
@@ -69,8 +70,11 @@ export async function openSession(
   try {
     await write()
   } catch (thrown) {
-    lock.release()
-    throw thrown
+    // Its lock says that it lives, and it uses nothing yet. Who makes room on a full disk has to come in.
+    if (!isDiskFull(thrown)) {
+      lock.release()
+      throw thrown
+    }
   }
   const heart = volume === 'local' ? undefined : setInterval(() => beat(path, write), HEARTBEAT_MS)
   heart?.unref()
@@ -96,7 +100,12 @@ export async function openSession(
     async end({ asCertificate }) {
       clearInterval(heart)
       await writing
-      await rm(path, { force: true })
+      // Where several machines share a volume, a free lock proves something only of a session of one's own machine.
+      if (asCertificate && volume === 'shared') {
+        blobs.clear()
+        artifacts.clear()
+        await write().catch(() => {})
+      } else await rm(path, { force: true })
       await rm(claimSourcePath(folders, id), { force: true })
       lock.release()
       if (!asCertificate) removeLockFile(sessionLockPath(folders, id))
