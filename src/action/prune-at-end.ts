@@ -10,7 +10,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-function outcome({ removed, bytes, short, interrupted }: PruneReport): string {
+function outcome({ removed, bytes, short, interrupted, quarantineBefore }: PruneReport): string {
   const artifacts = removed.filter(({ kind }) => kind !== 'blob').length
   const blobs = removed.length - artifacts
   const went = [
@@ -20,9 +20,11 @@ function outcome({ removed, bytes, short, interrupted }: PruneReport): string {
   const freed = `Pruned: ${went.join(' and ') || 'nothing'}, ${formatSize(bytes)} freed on the disk.`
   const missed =
     short > 0
-      ? ` ${formatSize(short)} more were asked for: what is left is in use, among the most used, in quarantine, or not the store's own.`
+      ? ` ${formatSize(short)} more were asked for: what is left is in use, among the most used, or not the store's own.`
       : ''
-  return `${freed}${missed}${interrupted ? ' A signal ended it early.' : ''}`
+  const beside =
+    quarantineBefore > 0 ? ` The quarantine takes ${formatSize(quarantineBefore)} beside it.` : ''
+  return `${freed}${missed}${beside}${interrupted ? ' A signal ended it early.' : ''}`
 }
 
 function named({ kind, name, bytes, lastUsed, useCount }: PrunedThing): string {

@@ -1,6 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { printableJson } from '../core/index.ts'
-import { formatPeriod, formatSize, parseDuration, parseSizeWithUnit } from '../ensure/index.ts'
+import {
+  formatPeriod,
+  formatSize,
+  isZeroDuration,
+  parseDuration,
+  parseSizeWithUnit,
+} from '../ensure/index.ts'
 import type { ArtifactKind } from '../store/index.ts'
 import { type PrunedThing, type PruneReason, type PruneReport, pruneStore } from '../upkeep/index.ts'
 import { atStore, homeOption, printLine } from './at-store.ts'
@@ -39,6 +45,11 @@ interface PruneFlags {
 function parseAge(text: string): number {
   const age = parseDuration(text)
   if (age !== undefined) return age
+  if (isZeroDuration(text)) {
+    throw new InvalidArgumentError(
+      'An age of 0 would remove all that is not in use at this moment. Name at least 1s, or a room with --max-size.',
+    )
+  }
   throw new InvalidArgumentError('An age is a duration such as 30d, 36h or 1h30m.')
 }
 
@@ -104,6 +115,8 @@ function sumsOf({
   bytes,
   short,
   interrupted,
+  policy,
+  quarantineBefore,
 }: PruneReport): string[] {
   const artifacts = removed.filter(({ kind }) => kind !== 'blob').length
   const others = [
@@ -125,6 +138,11 @@ function sumsOf({
     ...(stay.length > 0 ? [`Kept in any case: ${stay.join(', ')}.`] : []),
     ...spared.map(({ kind, name, why }) => `Not removed: ${kind} ${name}, because ${STAYED[why]}.`),
     ...(short > 0 ? [`Warning: ${formatSize(short)} more were asked for, and nothing else may go.`] : []),
+    ...(policy.maxSize !== undefined && quarantineBefore > 0
+      ? [
+          `${dryRun ? 'The quarantine takes' : 'The quarantine took'} ${formatSize(quarantineBefore)} more. It does not count towards the size.`,
+        ]
+      : []),
     ...(interrupted ? ['Stopped by a signal before the end.'] : []),
   ]
 }
@@ -162,6 +180,7 @@ function jsonOf(report: PruneReport): unknown {
     remains: report.remains,
     freed: report.bytes,
     size_before: report.sizeBefore,
+    quarantine_before: report.quarantineBefore,
     short: report.short,
     interrupted: report.interrupted,
   }

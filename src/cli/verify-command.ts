@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError } from 'commander'
 import { printableJson, sanitiseText } from '../core/index.ts'
-import { describeError, parseDuration } from '../ensure/index.ts'
+import { describeError, isZeroDuration, parseDuration } from '../ensure/index.ts'
 import { approvalsOf, type StoreVerdict, verifyStore } from '../upkeep/index.ts'
 import { atStore, print, printLine } from './at-store.ts'
 import { inputsFrom } from './options.ts'
@@ -40,6 +40,9 @@ interface VerifyFlags {
 function parseAge(text: string): number {
   const age = parseDuration(text)
   if (age !== undefined) return age
+  if (isZeroDuration(text)) {
+    throw new InvalidArgumentError('A duration of 0 leaves nothing out. Leave --older-than away instead.')
+  }
   throw new InvalidArgumentError('This is a duration such as 7d, 36h or 1h30m.')
 }
 

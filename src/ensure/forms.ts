@@ -2,7 +2,7 @@
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { R3mesError } from '../core/index.ts'
-import { formatPeriod, parseDuration } from './units.ts'
+import { formatPeriod, isZeroDuration, parseDuration } from './units.ts'
 
 /** @throws R3mesError `INPUT_INVALID`, always */
 export function fail(message: string, detail?: string): never {
@@ -59,7 +59,7 @@ export function integer(text: string, least: number, most: number, what: string)
 
 /** Milliseconds of a text such as `14d` or `1h30m`, within limits given in milliseconds. */
 export function duration(text: string, least: number, most: number, what: string): number {
-  const value = parseDuration(text)
+  const value = isZeroDuration(text) ? 0 : parseDuration(text)
   if (value === undefined) return fail(`\`${what}\` must be a duration such as 14d, 336h or 1h30m.`, text)
   if (value >= least && value <= most) return value
   return fail(`\`${what}\` must lie between ${formatPeriod(least)} and ${formatPeriod(most)}.`, text)

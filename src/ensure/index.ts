@@ -56,6 +56,7 @@ export {
   formatDuration,
   formatPeriod,
   formatSize,
+  isZeroDuration,
   parseDuration,
   parseSize,
   parseSizeWithUnit,

@@ -66,6 +66,11 @@ export function parseDuration(text: string): number | undefined {
   return total > 0 ? total : undefined
 }
 
+/** Whether the text is a duration of nothing, such as `0d`, which no reader of durations takes. */
+export function isZeroDuration(text: string): boolean {
+  return /^(?:0+[dhms])+$/.test(text.trim())
+}
+
 const PERIODS = [
   ['day', DAY],
   ['hour', HOUR],

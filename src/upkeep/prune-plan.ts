@@ -21,7 +21,7 @@ export interface PrunePolicy {
   readonly maxAge?: number | undefined
   /** So many of the most used artifacts stay. Default 10 when pruning by age, else none. */
   readonly keepPopular?: number | undefined
-  /** Bytes that the store may take on the disk. */
+  /** Bytes that the store may take on the disk, its quarantine not counted. */
   readonly maxSize?: number | undefined
   /** Bytes that have to be free on its disk. */
   readonly minFree?: number | undefined
@@ -47,8 +47,10 @@ export interface PrunePlan {
   readonly removals: readonly PlannedRemoval[]
   /** What all removals free together. */
   readonly bytes: number
-  /** Bytes that the store takes before. */
+  /** Bytes that the store takes before, without its quarantine. */
   readonly size: number
+  /** Bytes that its quarantine takes before. */
+  readonly quarantine: number
   /** Why artifacts stay that the policy looked at. */
   readonly kept: { readonly used: number; readonly foreign: number; readonly popular: number }
   /** Bytes that have to be freed for the sake of a size, or of what is to be free. */
@@ -102,7 +104,7 @@ export function planPrune(state: PruneState, policy: PrunePolicy, now: number): 
   const size = bytesOnDisk(state)
   const remains = state.remainsBytes
   const tooLarge = maxSize === undefined ? 0 : size - remains - maxSize
-  const tooFull = minFree === undefined ? 0 : minFree - state.freeBytes - remains
+  const tooFull = minFree === undefined ? 0 : minFree - state.freeBytes - remains - state.quarantine.going
   const wanted = Math.max(tooLarge, tooFull, 0)
   const reason = tooLarge >= tooFull ? 'size' : 'free'
   for (const candidate of candidates) {
@@ -116,6 +118,7 @@ export function planPrune(state: PruneState, policy: PrunePolicy, now: number): 
     removals: inOrder(state, candidates, chosen),
     bytes: tally.freed,
     size,
+    quarantine: quarantineOf(state),
     kept,
     wanted,
     short: Math.max(0, wanted - tally.freed),
@@ -137,7 +140,15 @@ export function planRemoval(state: PruneState, paths: ReadonlySet<string>): Prun
   }
   const removals = inOrder(state, [...chosen.keys()], chosen)
   const bytes = removals.reduce((sum, each) => sum + each.bytes, 0)
-  return { removals, bytes, size: bytesOnDisk(state), kept, wanted: 0, short: 0 }
+  return {
+    ...{ removals, bytes, kept, wanted: 0, short: 0 },
+    size: bytesOnDisk(state),
+    quarantine: quarantineOf(state),
+  }
+}
+
+function quarantineOf({ quarantine: { going, staying } }: PruneState): number {
+  return going + staying
 }
 
 function candidatesOf(

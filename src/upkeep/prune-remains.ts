@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { isKeptName, type Remain } from '../store/index.ts'
 import { DEFAULT_MAX_AGE, type PrunePolicy } from './prune-plan.ts'
+import type { QuarantineBytes } from './prune-state.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -13,10 +14,11 @@ export const PARTIALS_KEPT_FOR = DAY
 
 export interface ChosenRemains {
   readonly going: readonly Remain[]
-  /** Bytes on the disk of those that go. */
+  /** Bytes on the disk of receipts and unfinished downloads that go. */
   readonly bytes: number
-  /** Bytes on the disk of those that stay. */
+  /** The same, of those that stay. */
   readonly otherBytes: number
+  readonly quarantine: QuarantineBytes
 }
 
 /**
@@ -54,5 +56,15 @@ export function chooseRemains(
   const going = kinds === undefined ? remains.filter(mayGo) : []
   const gone = new Set(going)
   const sum = (some: readonly Remain[]): number => some.reduce((total, { bytes }) => total + bytes, 0)
-  return { going, bytes: sum(going), otherBytes: sum(remains.filter((remain) => !gone.has(remain))) }
+  const staying = remains.filter((remain) => !gone.has(remain))
+  return {
+    going,
+    bytes: sum(going.filter((remain) => !isQuarantined(remain))),
+    otherBytes: sum(staying.filter((remain) => !isQuarantined(remain))),
+    quarantine: { going: sum(going.filter(isQuarantined)), staying: sum(staying.filter(isQuarantined)) },
+  }
+}
+
+function isQuarantined({ kind }: Remain): boolean {
+  return kind === 'quarantine'
 }

@@ -44,8 +44,10 @@ export interface PruneReport {
   readonly remains: Readonly<Record<Remain['kind'], number>>
   /** Bytes that all of it freed on the disk. */
   readonly bytes: number
-  /** Bytes that the store took on the disk before. */
+  /** Bytes that the store took on the disk before, without its quarantine. */
   readonly sizeBefore: number
+  /** Bytes that its quarantine took before. */
+  readonly quarantineBefore: number
   /** Bytes that are wanted and could not be freed. */
   readonly short: number
   /** A signal ended it early. What went until then is in the report. */
@@ -92,7 +94,7 @@ export class Report {
   }
 
   done(interrupted: boolean): PruneReport {
-    const { kept, size, wanted } = this.#plan
+    const { kept, size, quarantine, wanted } = this.#plan
     const freed = this.#removed.reduce((sum, { bytes }) => sum + bytes, 0)
     return {
       dryRun: this.#dryRun,
@@ -103,6 +105,7 @@ export class Report {
       remains: this.#remains,
       bytes: this.#bytes,
       sizeBefore: size,
+      quarantineBefore: quarantine,
       short: Math.max(0, wanted - freed),
       interrupted,
     }

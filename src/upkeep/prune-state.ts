@@ -44,20 +44,31 @@ export interface PrunableBlob {
   readonly changedAt: number
 }
 
+/** Bytes on the disk. */
+export interface QuarantineBytes {
+  readonly going: number
+  readonly staying: number
+}
+
 /** What a store holds, as far as pruning has to know. */
 export interface PruneState {
   readonly artifacts: readonly PrunableArtifact[]
   readonly blobs: readonly PrunableBlob[]
   readonly files: readonly DiskFile[]
-  /** Bytes on the disk that are no artifact's and no blob's, and stay. */
+  /** Bytes on the disk of receipts and unfinished downloads that stay. */
   readonly otherBytes: number
-  /** Bytes of unfinished downloads, old receipts and so on, which go in any case. */
+  /** Bytes of unfinished downloads and old receipts that go in any case. */
   readonly remainsBytes: number
+  /** What damaged files take that are kept in quarantine. */
+  readonly quarantine: QuarantineBytes
   /** Bytes that this user may still write. */
   readonly freeBytes: number
 }
 
-/** Bytes that the store takes on the disk, each file once. */
+/**
+ * Bytes that the store takes on the disk, each file once. Without the quarantine: it is kept for people to look at, and if it
+ * counted, whole artifacts would have to make room for damaged ones.
+ */
 export function bytesOnDisk({ files, otherBytes, remainsBytes }: PruneState): number {
   return files.reduce((sum, { bytes }) => sum + bytes, otherBytes + remainsBytes)
 }

@@ -120,12 +120,13 @@ async function lookThrough(store: Store, policy: PrunePolicy, now: number): Prom
   for (const kind of ['receipt', 'partial', 'quarantine'] as const) {
     for await (const remain of store.remover.remains(kind)) remains.push(remain)
   }
-  const { going, bytes, otherBytes } = chooseRemains(remains, effectivePolicy(policy), now)
+  const { going, bytes, otherBytes, quarantine } = chooseRemains(remains, effectivePolicy(policy), now)
   const stock = takeStock({ artifacts, blobs, usage, inUse: await usedNow(store) })
   const present = new Set(artifacts.map(({ path }) => path))
   const gone = [...usage.values()].filter(({ path }) => !present.has(path))
   const freeBytes = Number(await store.freeBytes())
-  return { usage, stock, going, gone, state: { ...stock.state, otherBytes, remainsBytes: bytes, freeBytes } }
+  const state = { ...stock.state, otherBytes, remainsBytes: bytes, quarantine, freeBytes }
+  return { usage, stock, going, gone, state }
 }
 
 async function usedNow(store: Store): Promise<{ blobs: Set<string>; paths: Set<string> }> {

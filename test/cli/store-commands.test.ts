@@ -67,6 +67,8 @@ describe('r3mes prune', () => {
 
   it.each([
     ['--max-age', 'soon', 'such as 30d'],
+    ['--max-age', '0d', 'An age of 0 would remove all'],
+    ['--max-age', '0h0m', 'An age of 0 would remove all'],
     ['--max-size', 'big', 'such as 200GB'],
     ['--max-size', '200', 'a number and a unit'],
     ['--min-free', '20', 'a number and a unit'],

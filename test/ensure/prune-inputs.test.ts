@@ -44,6 +44,10 @@ describe('what the end of a job removes', () => {
     expect(refusalOf(() => rulesOf(inputs)).code).toBe('INPUT_INVALID')
   })
 
+  it('says of an age of 0 that it is too small, not that it is no age', () => {
+    expect(refusalOf(() => rulesOf({ 'prune-max-age': '0d' })).message).toContain('must lie between')
+  })
+
   it('has to be asked for: what stays alone says nothing', () => {
     const refusal = refusalOf(() => rulesOf({ 'prune-keep-popular': '3' }))
     expect(refusal).toBeInstanceOf(R3mesError)

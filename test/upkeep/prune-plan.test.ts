@@ -69,6 +69,7 @@ function aState(
     })),
     otherBytes: 0,
     remainsBytes: 0,
+    quarantine: { going: 0, staying: 0 },
     freeBytes: extra.freeBytes ?? 0,
   }
 }
@@ -198,6 +199,23 @@ describe('a store that has to shrink', () => {
   it('counts the unfinished downloads that go anyway', () => {
     expect(names(planPrune({ ...state, remainsBytes: 100 }, { maxSize: 300 }, NOW))).toEqual([])
     expect(names(planPrune({ ...state, otherBytes: 100 }, { maxSize: 300 }, NOW))).toEqual(['b'])
+  })
+
+  it('lets no whole artifact make room for damaged files that are kept', () => {
+    const kept = { ...state, quarantine: { going: 0, staying: 1_000 } }
+    expect(planPrune(kept, { maxSize: 300 }, NOW)).toMatchObject({
+      removals: [],
+      size: 300,
+      quarantine: 1_000,
+    })
+    // A smaller size is still reached, by what may go.
+    expect(names(planPrune(kept, { maxSize: 250 }, NOW))).toEqual(['b'])
+  })
+
+  it('counts old damaged files that go for what is to be free, and not for the size', () => {
+    const going = { ...state, quarantine: { going: 1_000, staying: 0 } }
+    expect(names(planPrune(going, { minFree: 1_050 }, NOW))).toEqual([])
+    expect(names(planPrune(going, { maxSize: 250 }, NOW))).toEqual(['b'])
   })
 })
 

@@ -83,7 +83,8 @@ export const prunePlan: Row = {
           state = takeStock(stock).state
         }),
       )
-      const whole = { ...state, otherBytes: 0, remainsBytes: 0, freeBytes: 0 }
+      const quarantine = { going: 0, staying: 0 }
+      const whole = { ...state, otherBytes: 0, remainsBytes: 0, quarantine, freeBytes: 0 }
       // Half of them have to go, by size: the most that has to be weighed.
       const policy = { maxSize: artifacts * 2048, keepPopular: 10 }
       plans.push(
