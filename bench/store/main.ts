@@ -10,11 +10,24 @@ import { parseArgs } from 'node:util'
 import { type Bench, type Row, type RowResult, runRow } from './row.ts'
 import { changed } from './rows/changed.ts'
 import { index, largeIndex } from './rows/index-of-many.ts'
+import { kills } from './rows/kills.ts'
 import { listing, prunePlan } from './rows/many-artifacts.ts'
+import { shareAlways, shareChanged } from './rows/share.ts'
 import { verifyLarge, verifySmall } from './rows/verify.ts'
 import { tableOf } from './table.ts'
 
-const ROWS: readonly Row[] = [index, largeIndex, changed, prunePlan, listing, verifyLarge, verifySmall]
+const ROWS: readonly Row[] = [
+  index,
+  largeIndex,
+  changed,
+  prunePlan,
+  listing,
+  verifyLarge,
+  verifySmall,
+  shareAlways,
+  shareChanged,
+  kills,
+]
 
 function chosen(names: readonly string[]): readonly Row[] {
   const unknown = names.filter((name) => !ROWS.some((row) => row.name === name))

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { demandProgram, EXFAT, MAKE_EXFAT } from '../../scripts/real-parts/programs.ts'
 
 const IS_ROOT = process.getuid?.() === 0
@@ -71,7 +71,10 @@ export interface ExtDisk extends Disk {
   readonly cutOff: string
   /** Command for a shell: the disk has an error, and the kernel lets nobody write any more. */
   readonly makeReadOnly: string
-  /** Puts it back as after a restart of the machine: the journal is played back. */
+  /**
+   * Puts it back as after a restart of the machine: the journal is played back. On a copy of its bytes, since the kernel may go on
+   * with what it knew of the old ones.
+   */
   restart(): void
 }
 
@@ -90,17 +93,22 @@ export async function anExtDisk(bytes: number): Promise<ExtDisk> {
     mount(folder, image)
   })
   const { folder, image } = disk
+  let current = image
+  let restarts = 0
   const root = AS_ROOT.join(' ')
   return {
     folder,
     cutOff: `${root} python3 -c '${SHUTDOWN}' ${folder}`,
     makeReadOnly: `device=$(findmnt -n -o SOURCE ${folder}) && echo 1 | ${root} tee /sys/fs/ext4/$(basename $device)/trigger_fs_error`,
     restart() {
+      // Before: another process may have its own view of all mounts, and with it hold this one.
+      spawnSync('sync', ['-f', folder])
       asRoot('umount', folder)
-      // 1: something was put right.
-      const { status } = spawnSync('/sbin/e2fsck', ['-p', '-f', image], { stdio: 'ignore' })
-      if (status !== 0 && status !== 1) throw new Error(`The disk could not be put right: ${status}`)
-      mount(folder, image)
+      const copy = join(dirname(image), `image-${restarts++}`)
+      execFileSync('cp', ['--sparse=always', current, copy])
+      execFileSync('rm', [current])
+      current = copy
+      mount(folder, copy)
     },
     [Symbol.asyncDispose]: () => disk[Symbol.asyncDispose](),
   }
