@@ -38,6 +38,13 @@ export async function atStore(
   if (exitCode !== undefined) process.exitCode = exitCode
 }
 
+let isBegun = false
+
+/** Part of a result is on standard output. */
+export function hasPrinted(): boolean {
+  return isBegun
+}
+
 /**
  * Prints text of the result and comes back when the reader keeps up: there may be any amount of it.
  *
@@ -46,6 +53,7 @@ export async function atStore(
 export async function print(text: string): Promise<boolean> {
   const { stdout } = process
   if (stdout.destroyed) return false
+  isBegun = true
   return await new Promise((resolve) => {
     stdout.write(text, (error) => resolve(error === undefined || error === null))
   })

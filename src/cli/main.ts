@@ -3,6 +3,7 @@ import { asR3mesError, sanitiseText } from '../core/index.ts'
 import { describeError, outliveClosedPipes, VERSION } from '../ensure/index.ts'
 import { cacheCommand } from './cache-command.ts'
 import { devnetCommand } from './devnet-command.ts'
+import { printJsonFailure } from './json-failure.ts'
 import { lockCommand } from './lock-command.ts'
 import { lsCommand } from './ls-command.ts'
 import { manifestCommand } from './manifest-command.ts'
@@ -46,10 +47,14 @@ async function main(): Promise<void> {
   await program.parseAsync()
 }
 
-main().catch((thrown: unknown) => {
+main().catch(async (thrown: unknown) => {
+  const args = process.argv.slice(2)
   // commander has printed its own message; its code 0 is `--help` and `--version`.
   if (thrown instanceof CommanderError) {
     process.exitCode = thrown.exitCode === 0 ? 0 : 2
+    if (thrown.exitCode === 0) return
+    const message = thrown.message.replace(/^error: /, '')
+    await printJsonFailure(args, { code: 'INPUT_INVALID', message })
     return
   }
   const error = asR3mesError(thrown)
@@ -59,4 +64,5 @@ main().catch((thrown: unknown) => {
       .join('\n')}\n`,
   )
   process.exitCode = error.exitCode
+  await printJsonFailure(args, error)
 })

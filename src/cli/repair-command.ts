@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { printableJson, R3mesError, sanitiseLine } from '../core/index.ts'
 import { describeError, formatSize, type Ports, type Settings } from '../ensure/index.ts'
 import type { Store } from '../store/index.ts'
-import { type Repair, repairStore, verifyStore } from '../upkeep/index.ts'
+import { type Repair, repairStore, type StoreVerdict, verifyStore } from '../upkeep/index.ts'
 import { atStore, print, printLine } from './at-store.ts'
 import { inputsFrom } from './options.ts'
 import { addChainOptions, chainSettings, unlessStopped } from './store-chain.ts'
@@ -40,7 +40,23 @@ function repairLines(
   ]
 }
 
-function jsonOf({ path, artifact, error, beside, bytesDownloaded }: Repair): unknown {
+function firstError(repairs: readonly Repair[]): R3mesError | undefined {
+  return repairs.find(({ error }) => error !== undefined)?.error
+}
+
+/** `counts` are those of the check before anything was repaired. */
+function jsonOf({ counts }: StoreVerdict, repairs: readonly Repair[]): unknown {
+  const error = firstError(repairs)
+  return {
+    success: error === undefined,
+    counts,
+    repairs: repairs.map(jsonOfRepair),
+    'error-code': error?.code ?? '',
+    'error-message': error?.message ?? '',
+  }
+}
+
+function jsonOfRepair({ path, artifact, error, beside, bytesDownloaded }: Repair): unknown {
   return {
     path,
     kind: artifact?.kind ?? null,
@@ -80,7 +96,7 @@ export function repairCommand(): Command {
       reporter.close()
       if (done === undefined) return
       const { found, repairs } = done
-      if (flags.json === true) await print(`${printableJson(repairs.map(jsonOf), 2)}\n`)
+      if (flags.json === true) await print(`${printableJson(jsonOf(found, repairs), 2)}\n`)
       else {
         for (const repair of repairs)
           for (const line of repairLines(store.home, repair)) await printLine(line)
@@ -90,7 +106,7 @@ export function repairCommand(): Command {
           repairs.length === 0 ? 'Nothing is broken.' : `Repaired: ${done} of ${repairs.length}.`,
         )
       }
-      process.exitCode = repairs.find(({ error }) => error !== undefined)?.error?.exitCode ?? 0
+      process.exitCode = firstError(repairs)?.exitCode ?? 0
     })
   })
 }

@@ -31,19 +31,18 @@ const COLUMNS: readonly Column[] = [
   { title: 'STATE' },
 ]
 
-const WORDS: Readonly<Record<SyncState, string>> = {
-  current: 'approved',
-  updated: 'brought up to what is approved now',
+/** What a state means, where its word alone does not say it. */
+const MEANING: Readonly<Partial<Record<SyncState, string>>> = {
+  updated: 'it is what is approved now',
   behind: 'other content is approved, and could not be brought',
-  unapproved: 'not approved any more',
-  removed: 'not approved any more: removed',
-  unknown: 'not known',
-  elsewhere: 'approved on another chain, which was not asked',
+  removed: 'it is not approved any more',
+  elsewhere: 'its chain was not asked',
 }
 
-function rowOf({ kind, id, state, reason }: SyncedArtifact): string {
-  const why = reason === undefined ? '' : ` (${reason.code})`
-  return tableLine(COLUMNS, [kind, id, `${WORDS[state]}${why}`])
+function rowOf({ kind, name, state, reason }: SyncedArtifact): string {
+  const meaning = MEANING[state]
+  const what = meaning === undefined ? state : `${state}: ${meaning}`
+  return tableLine(COLUMNS, [kind, name, reason === undefined ? what : `${what} (${reason.code})`])
 }
 
 function linesOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): string[] {
@@ -59,11 +58,15 @@ function linesOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): s
   ]
 }
 
-function jsonOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): unknown {
+function jsonOf(report: SyncReport): unknown {
+  const { artifacts, active, removal, bytesDownloaded } = report
+  const error = failureOf(report)
   return {
-    artifacts: artifacts.map(({ kind, id, path, state, reason }) => ({
+    success: error === undefined,
+    artifacts: artifacts.map(({ kind, id, name, path, state, reason }) => ({
       kind,
       id,
+      name,
       path,
       state,
       'error-code': reason?.code ?? '',
@@ -72,6 +75,8 @@ function jsonOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): un
     'active-model-path': active?.artifacts[0]?.path ?? '',
     'bytes-downloaded': bytesDownloaded,
     'bytes-freed': removal?.bytes ?? 0,
+    'error-code': error?.code ?? '',
+    'error-message': error?.message ?? '',
   }
 }
 

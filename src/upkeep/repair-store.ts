@@ -3,6 +3,7 @@ import { R3mesError } from '../core/index.ts'
 import { type EnsureResult, ensure, type Ports, type Settings } from '../ensure/index.ts'
 import { approvalsOf, requestFor } from './approvals.ts'
 import type { RecordedArtifact } from './recorded.ts'
+import { saidOnce } from './said-once.ts'
 import type { StoreVerdict } from './verify-types.ts'
 
 /** What became of one artifact, or of a file that belongs to none. */
@@ -41,8 +42,10 @@ export function brokenIn({ files }: StoreVerdict): {
 export async function repairStore(
   found: StoreVerdict,
   settings: Settings,
-  ports: Ports,
+  { reporter, ...others }: Ports,
 ): Promise<readonly Repair[]> {
+  // Each artifact has a run of its own, and all of them read the same approvals.
+  const ports: Ports = { ...others, reporter: saidOnce(reporter) }
   const { artifacts, strays } = brokenIn(found)
   const approvals = await approvalsOf(artifacts, settings, ports)
   const repairs: Repair[] = strays.map((path) => ({

@@ -1,4 +1,5 @@
 /** Brings a store up to what is approved now, for what it holds. */
+import { basename } from 'node:path'
 import type { ErrorCode, R3mesError } from '../core/index.ts'
 import { askApprovals, type EnsureResult, ensure, type Ports, type Settings } from '../ensure/index.ts'
 import type { ArtifactKind, Store, UsageEntry } from '../store/index.ts'
@@ -6,10 +7,11 @@ import { approvalsOf, requestFor } from './approvals.ts'
 import { removeUnapproved } from './prune.ts'
 import type { PruneReport } from './prune-report.ts'
 import { type RecordedArtifact, recordedArtifacts } from './recorded.ts'
+import { saidOnce } from './said-once.ts'
 import type { Approval } from './verify-types.ts'
 
 /**
- * - `current`: approved as it is
+ * - `approved`: as it is
  * - `updated`: other content was approved under its name, and is in place now
  * - `behind`: other content is approved under its name, and could not be brought
  * - `unapproved`: not approved any more
@@ -18,7 +20,7 @@ import type { Approval } from './verify-types.ts'
  * - `elsewhere`: approved on another chain, which was not asked
  */
 export const SYNC_STATES = [
-  'current',
+  'approved',
   'updated',
   'behind',
   'unapproved',
@@ -32,10 +34,12 @@ export interface SyncedArtifact {
   readonly kind: ArtifactKind
   /** From a file that anybody may have written: sanitise before printing. */
   readonly id: string
+  /** As `r3mes ls` names it, before it was brought up to what is approved. As unsafe as the id. */
+  readonly name: string
   /** Absolute final path; the new one when it was updated to another. */
   readonly path: string
   readonly state: SyncState
-  /** Why it is not current. */
+  /** Why it is not approved as it is. */
   readonly reason: R3mesError | undefined
 }
 
@@ -84,9 +88,10 @@ interface Held {
 export async function syncStore(
   store: Store,
   settings: Settings,
-  ports: Ports,
+  { reporter, ...others }: Ports,
   { active = false, pruneUnapproved = false }: SyncOptions = {},
 ): Promise<SyncReport> {
+  const ports: Ports = { ...others, reporter: saidOnce(reporter) }
   const open: Settings = { ...settings, trust: { ...settings.trust, frozen: false } }
   const held = await holdings(store)
   const isHere = ({ entry }: Held): boolean =>
@@ -99,12 +104,13 @@ export async function syncStore(
   )
   const synced = new Map<string, SyncedArtifact>()
   let bytesDownloaded = 0
-  for (const { artifact } of held) synced.set(artifact.path, stateOf(artifact, 'elsewhere'))
-  for (const { artifact } of here) {
+  for (const each of held) synced.set(each.artifact.path, stateOf(each, 'elsewhere'))
+  for (const each of here) {
+    const { artifact } = each
     const approval = approvals.get(artifact.path)
     const brought = approval?.state === 'unapproved' ? await bring(artifact, open, ports) : undefined
     bytesDownloaded += brought?.bytesDownloaded ?? 0
-    synced.set(artifact.path, judge(artifact, approval, brought))
+    synced.set(artifact.path, judge(each, approval, brought))
     ports.signal?.throwIfAborted()
   }
   const revoked = here.filter((each) => mayRemove(each, settings, synced))
@@ -133,11 +139,11 @@ function requesting(settings: Settings, request: Settings['request']): Settings 
 }
 
 function stateOf(
-  { kind, id, path }: RecordedArtifact,
+  { artifact: { kind, id, path }, entry }: Held,
   state: SyncState,
   reason?: R3mesError | undefined,
 ): SyncedArtifact {
-  return { kind, id, path, state, reason }
+  return { kind, id, name: entry?.name ?? basename(path), path, state, reason }
 }
 
 /** Everything that is in place and of which something tells what it is. */
@@ -166,18 +172,18 @@ async function bring(
 }
 
 function judge(
-  artifact: RecordedArtifact,
+  held: Held,
   approval: Approval | undefined,
   brought: EnsureResult | undefined,
 ): SyncedArtifact {
-  if (approval === undefined) return stateOf(artifact, 'unknown')
-  if (approval.state === 'approved') return stateOf(artifact, 'current')
-  if (approval.state === 'unknown') return stateOf(artifact, 'unknown', approval.reason)
-  if (brought === undefined) return stateOf(artifact, 'unapproved', approval.reason)
+  if (approval === undefined) return stateOf(held, 'unknown')
+  if (approval.state === 'approved') return stateOf(held, 'approved')
+  if (approval.state === 'unknown') return stateOf(held, 'unknown', approval.reason)
+  if (brought === undefined) return stateOf(held, 'unapproved', approval.reason)
   const [placed] = brought.artifacts
   return brought.success && placed !== undefined
-    ? { ...stateOf(artifact, 'updated'), path: placed.path }
-    : stateOf(artifact, 'behind', brought.error)
+    ? { ...stateOf(held, 'updated'), path: placed.path }
+    : stateOf(held, 'behind', brought.error)
 }
 
 /** An artifact is removed only on the word of the very chain that once approved it. */

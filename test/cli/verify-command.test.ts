@@ -183,11 +183,16 @@ describe('r3mes repair', () => {
     await damage(world.home)
     world.devnet.requests.clear()
     const { stdout, exitCode } = await repair(world, '--json')
-    expect(JSON.parse(stdout)).toMatchObject([
-      { kind: 'adapter', id: 'coder', repaired: true, beside: null, 'bytes-downloaded': 5000 },
-      // Its blob was still there.
-      { kind: 'dataset', id: 'training_dataset_v1', repaired: true, 'bytes-downloaded': 0 },
-    ])
+    expect(JSON.parse(stdout)).toMatchObject({
+      success: true,
+      counts: { corrupt: 1, missing: 1 },
+      repairs: [
+        { kind: 'adapter', id: 'coder', repaired: true, beside: null, 'bytes-downloaded': 5000 },
+        // Its blob was still there.
+        { kind: 'dataset', id: 'training_dataset_v1', repaired: true, 'bytes-downloaded': 0 },
+      ],
+      'error-code': '',
+    })
     expect(exitCode).toBe(0)
     expect(await filesIn(join(world.home, 'adapters'))).toEqual(before)
   })
@@ -226,6 +231,27 @@ describe('r3mes repair', () => {
     expect(stdout).toMatch(/^beside {8}datasets\/training_dataset_v1@[0-9a-f]{12}, dataset/m)
     expect(exitCode).toBe(0)
     expect(await readFile(join(folder, 'mine'), 'utf8')).toBe('mine')
+  })
+
+  it('says what is approved once, and not again for each artifact', LONG, async () => {
+    const world = await aUsedStore()
+    await damage(world.home)
+    await scribble(join(world.home, 'adapters/general_dora.safetensors'), Buffer.from('wrong'))
+    const { stdout, stderr } = await repair(world)
+    expect(stdout).toContain('Repaired: 3 of 3.')
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.filter((line) => line === 'Approvals …')).toHaveLength(1)
+    expect(lines.filter((line) => line.includes('adapter coder'))).not.toHaveLength(0)
+    expect(lines).toEqual([...new Set(lines)])
+  })
+
+  it('says as JSON what was not repaired', LONG, async () => {
+    const world = await aUsedStore()
+    await damage(world.home)
+    revokeAdapter(world.devnet, 'coder')
+    const { stdout, exitCode } = await repair(world, '--json')
+    expect(exitCode).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({ success: false, 'error-code': 'ADAPTER_REVOKED' })
   })
 
   it('asks nobody when nothing is broken', LONG, async () => {

@@ -59,11 +59,11 @@ function statesOf({ artifacts }: SyncReport): Record<string, string> {
   return Object.fromEntries(artifacts.map(({ id, state }) => [id, state]))
 }
 
-const ALL_CURRENT = {
-  '1.0.0': 'current',
-  general_dora: 'current',
-  coder: 'current',
-  training_dataset_v1: 'current',
+const ALL_APPROVED = {
+  '1.0.0': 'approved',
+  general_dora: 'approved',
+  coder: 'approved',
+  training_dataset_v1: 'approved',
 }
 
 describe('bringing a store up to what is approved now', () => {
@@ -71,7 +71,7 @@ describe('bringing a store up to what is approved now', () => {
     const world = await aUsedStore()
     world.devnet.requests.clear()
     const report = await sync(world, { pruneUnapproved: true })
-    expect(statesOf(report)).toEqual(ALL_CURRENT)
+    expect(statesOf(report)).toEqual(ALL_APPROVED)
     expect(report).toMatchObject({ removal: undefined, active: undefined, bytesDownloaded: 0 })
     expect(world.devnet.requests.content()).toEqual([])
   })
@@ -80,12 +80,12 @@ describe('bringing a store up to what is approved now', () => {
     const world = await aUsedStore()
     approveNewCoder(world.devnet)
     const report = await sync(world)
-    expect(statesOf(report)).toEqual({ ...ALL_CURRENT, coder: 'updated' })
+    expect(statesOf(report)).toEqual({ ...ALL_APPROVED, coder: 'updated' })
     expect(report.bytesDownloaded).toBe(6_000)
     const path = join(world.home, 'adapters', 'coder.safetensors')
     expect(report.artifacts.find(({ id }) => id === 'coder')?.path).toBe(path)
     expect(await readFile(path)).toHaveLength(6_000)
-    expect(statesOf(await sync(world))).toEqual(ALL_CURRENT)
+    expect(statesOf(await sync(world))).toEqual(ALL_APPROVED)
   })
 
   it('says what is not approved any more, and leaves it', LONG, async () => {
@@ -94,7 +94,7 @@ describe('bringing a store up to what is approved now', () => {
     removeDataset(world.devnet, 0n)
     const report = await sync(world)
     expect(statesOf(report)).toEqual({
-      ...ALL_CURRENT,
+      ...ALL_APPROVED,
       coder: 'unapproved',
       training_dataset_v1: 'unapproved',
     })
@@ -110,7 +110,7 @@ describe('bringing a store up to what is approved now', () => {
     await using job = await openStore({ home, reporter: silentReporter })
     await job.leases.use({ artifacts: [join(home, 'datasets', 'training_dataset_v1')] })
     const report = await sync(world, { pruneUnapproved: true })
-    expect(statesOf(report)).toEqual({ ...ALL_CURRENT, coder: 'removed', training_dataset_v1: 'unapproved' })
+    expect(statesOf(report)).toEqual({ ...ALL_APPROVED, coder: 'removed', training_dataset_v1: 'unapproved' })
     expect(report.removal).toMatchObject({ kept: { used: 1 }, removed: [{ kind: 'adapter', name: 'coder' }] })
     expect(report.removal?.bytes).toBeGreaterThan(0)
     expect(await readdir(join(home, 'adapters'))).toEqual(['general_dora.safetensors'])
@@ -152,9 +152,20 @@ describe('r3mes sync', () => {
       const options = optionsOf({ 'rpc-urls': urls, 'chain-id': id, ...Object.fromEntries(more) })
       revokeAdapter(world.devnet, 'coder')
       const shown = await runCommand(['sync', '--home', world.home, ...options])
-      expect(shown.stdout).toMatch(/^adapter +coder +not approved any more \(ADAPTER_REVOKED\)$/m)
-      expect(shown.stdout).toMatch(/^model +1\.0\.0 +approved$/m)
+      expect(shown.stdout).toMatch(/^adapter +coder +unapproved \(ADAPTER_REVOKED\)$/m)
+      expect(shown.stdout).toMatch(/^model +v1\.0\.0 +approved$/m)
       expect(shown.exitCode).toBe(3)
+      const told = await runCommand(['sync', '--json', '--home', world.home, ...options])
+      expect(told.exitCode).toBe(3)
+      expect(JSON.parse(told.stdout)).toMatchObject({ success: false, 'error-code': 'ADAPTER_REVOKED' })
+      const rows = JSON.parse(told.stdout).artifacts.map(
+        ({ kind, name, state }: Record<string, string>) => `${kind} ${name} ${state}`,
+      )
+      const table = shown.stdout.trimEnd().split('\n').slice(1)
+      expect(rows).toEqual(table.map((line) => line.replace(/ \([A-Z_]+\)$/, '').replace(/ +/g, ' ')))
+      const listed = JSON.parse((await runCommand(['ls', '--json', '--home', world.home])).stdout)
+      const names = (each: readonly { readonly name: string }[]) => each.map(({ name }) => name).sort()
+      expect(names(JSON.parse(told.stdout).artifacts)).toEqual(names(listed))
       const pruned = await runCommand([
         'sync',
         '--prune-unapproved',
@@ -164,6 +175,7 @@ describe('r3mes sync', () => {
         ...options,
       ])
       expect(pruned.exitCode).toBe(0)
+      expect(JSON.parse(pruned.stdout)).toMatchObject({ success: true, 'error-code': '' })
       expect(JSON.parse(pruned.stdout).artifacts).toContainEqual(
         expect.objectContaining({ id: 'coder', state: 'removed', 'error-code': 'ADAPTER_REVOKED' }),
       )
