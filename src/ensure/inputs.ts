@@ -305,7 +305,8 @@ export const OUTPUTS = [
   },
   {
     name: 'bytes-downloaded',
-    description: 'Bytes of files that came over the network, the Actions cache included.',
+    description:
+      'Bytes of files that this run brought over the network, the Actions cache included, without what an earlier run had left.',
   },
   { name: 'receipt', description: 'Path of the receipt, a JSON file.' },
   { name: 'status', description: 'JSON: the run in a few lines.' },

@@ -134,13 +134,13 @@ export class Obtainer {
       resume: true,
       ...(limit === undefined ? {} : { limit }),
       onFailure: (failure) => record.sourceFailed(wanted.subject, failure),
+      onReceived: (source, bytes) => record.received(source, bytes),
       onProgress: (progress) => {
         came(progress.bytes)
         this.#run.reporter.progress({ subject: wanted.subject, ...progress })
       },
     })
     await this.#writeBehind.rests()
-    record.downloaded(fetched.file.size)
     const file = await this.#keep(fetched.file)
     return this.#note({ file, from: fetched.source, url: fetched.url, milliseconds: fetched.milliseconds })
   }

@@ -56,9 +56,10 @@ export function describeDownload(result: EnsureResult): string {
   if (bytes === 0) return formatSize(bytes)
   const time = phases.transfer ?? 0
   const speed = time === 0 ? '' : ` in ${formatDuration(time)}, ${formatSize((bytes * 1000) / time)}/s`
-  const shares = providerShares(result)
-    .filter(({ from }) => from !== 'store')
-    .map(({ from, files, bytes: share }) => `${from} ${formatSize(share)} (${count(files, 'file')})`)
+  const files = new Map<string, number>(providerShares(result).map((share) => [share.from, share.files]))
+  const shares = Object.entries(result.bytesBySource)
+    .sort(([, one], [, other]) => other - one)
+    .map(([source, share]) => `${source} ${formatSize(share)} (${count(files.get(source) ?? 0, 'file')})`)
   return `${formatSize(bytes)}${speed}${shares.length === 0 ? '' : `: ${shares.join(', ')}`}`
 }
 

@@ -1,5 +1,5 @@
 import type { ChainEvidence } from '../chain/index.ts'
-import { asR3mesError, formatDigest, type R3mesError } from '../core/index.ts'
+import { asR3mesError, formatDigest, type R3mesError, type SourceName } from '../core/index.ts'
 import type { Plan, PlannedArtifact } from '../registry/index.ts'
 import type { FetchFailure } from '../sources/index.ts'
 import type {
@@ -23,6 +23,7 @@ export class RunRecord {
   readonly #datasetProblems: R3mesError[] = []
   /** When files were waited for, as `[from, to]` of a monotonic clock. */
   readonly #waits: [number, number][] = []
+  readonly #bytesBySource: Partial<Record<SourceName, number>> = {}
   readonly #phases: Partial<Record<PhaseName, number>> = {}
 
   constructor(run: { readonly home: string; readonly chainId: string; readonly planOnly: boolean }) {
@@ -49,6 +50,7 @@ export class RunRecord {
       notices: this.#notices,
       datasetProblems: this.#datasetProblems,
       bytesDownloaded: 0,
+      bytesBySource: this.#bytesBySource,
       cacheStatus: 'disabled',
       cacheHit: false,
       phases: this.#phases,
@@ -123,8 +125,10 @@ export class RunRecord {
     this.#failures.push({ subject, ...named, reason })
   }
 
-  downloaded(bytes: number): void {
+  /** So many more bytes came from a source. */
+  received(source: SourceName, bytes: number): void {
     this.#result.bytesDownloaded += bytes
+    this.#bytesBySource[source] = (this.#bytesBySource[source] ?? 0) + bytes
   }
 
   /**

@@ -58,7 +58,7 @@ function useOf(artifact: ArtifactReport, chainId: string, usedBy: string, at: Da
 
 /** What a run adds to the totals. A source fails once for each place of it that did not serve. */
 export function countedOf(
-  { success, failures }: Pick<EnsureResult, 'success' | 'failures'>,
+  { success, failures, bytesBySource }: Pick<EnsureResult, 'success' | 'failures' | 'bytesBySource'>,
   obtained: readonly Obtained[],
 ): Counted {
   const hits = obtained.filter(({ from }) => from === 'store').length
@@ -77,9 +77,10 @@ export function countedOf(
       milliseconds: milliseconds + (more.milliseconds ?? 0),
     })
   }
-  for (const { from, file, milliseconds } of obtained) {
-    if (from !== 'store') add(from, { ok: 1, bytes: file.size, milliseconds })
+  for (const { from, milliseconds } of obtained) {
+    if (from !== 'store') add(from, { ok: 1, milliseconds })
   }
+  for (const [source, bytes] of Object.entries(bytesBySource)) add(source, { bytes })
   for (const { source } of failures) add(source, { failed: 1 })
   return { success, hits, misses: obtained.length - hits, sources: Object.fromEntries(sources) }
 }

@@ -19,6 +19,11 @@ export interface FetchOptions extends SearchOptions {
   /** True: what an earlier attempt left at the path is gone on with, and what may be gone on with is left there. */
   readonly resume?: boolean
   readonly onProgress?: (progress: FetchProgress) => void
+  /**
+   * Told of bytes of the file that a source sent, so many at a time, as they come: also of those that are thrown away or come
+   * twice, but not of what an earlier attempt left.
+   */
+  readonly onReceived?: (source: SourceName, bytes: number) => void
 }
 
 /** How a search ended. */
@@ -56,7 +61,7 @@ export async function fetchFile(
   run: FetchRun,
   options: FetchOptions = {},
 ): Promise<FetchedFile> {
-  const { signal, limit, resume = false, onProgress = () => undefined } = options
+  const { signal, limit, resume = false, onProgress = () => undefined, onReceived } = options
   const asked: Origin[] = []
   const { value, ...fetched } = await askInOrder(sources, file, run, options, (origin) => {
     const before = asked.filter((other) => contributorKey(other) !== contributorKey(origin))
@@ -65,6 +70,7 @@ export async function fetchFile(
       resume,
       ...(signal === undefined ? {} : { signal }),
       ...(limit === undefined ? {} : { limit }),
+      ...(onReceived === undefined ? {} : { onReceived: (bytes) => onReceived(origin.source, bytes) }),
       onWrongLeftover: (keys) => {
         const suspects = before.filter((other) => keys.includes(contributorKey(other)))
         nameSuspects(run, file, suspects, isKnown(keys, asked))

@@ -36,15 +36,16 @@ export async function download(
   options: DownloadOptions,
 ): Promise<VerifiedFile> {
   const { signal, limit = Number.POSITIVE_INFINITY, resume = false } = options
-  const { onProgress = () => undefined, onWrongLeftover = () => undefined } = options
+  const { onProgress = () => undefined, onReceived = () => undefined } = options
+  const { onWrongLeftover = () => undefined } = options
   const limits = fileLimits(origin, expected, Math.min(limit, exchange.maxArtifactSize))
   if (limits.exact !== undefined && limits.exact <= exchange.sizes.whole) {
-    return await downloadSmall({ exchange, origin, expected, limits, path, signal, onProgress })
+    return await downloadSmall({ exchange, origin, expected, limits, path, signal, onProgress, onReceived })
   }
   let ofHowMany = limits.exact
   const report = throttled(onProgress)
   const file = await downloadLarge({
-    ...{ exchange, origin, expected, limits, path, signal, onWrongLeftover },
+    ...{ exchange, origin, expected, limits, path, signal, onReceived, onWrongLeftover },
     mayResume: resume,
     onProgress: (bytes, total) => {
       ofHowMany = total

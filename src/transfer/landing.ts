@@ -16,6 +16,8 @@ export interface Cargo {
   /** Whether a later attempt may go on where this one ended. */
   readonly mayResume: boolean
   readonly onProgress: (bytes: number) => void
+  /** Told of bytes as they land, so many at a time. */
+  readonly onReceived: (bytes: number) => void
 }
 
 export class Landing {
@@ -73,6 +75,7 @@ export class Landing {
 
   /** @throws R3mesError `DISK_FULL`, `STORE_NOT_WRITABLE` */
   async write(bytes: Uint8Array, position: number): Promise<void> {
+    this.#cargo.onReceived(bytes.byteLength)
     await this.#file.write(bytes, position)
     const range = { start: position, end: position + bytes.byteLength }
     this.#journal?.wrote(range)

@@ -35,6 +35,7 @@ export interface Attempt {
   readonly mayResume: boolean
   readonly signal: AbortSignal | undefined
   readonly onProgress: (bytes: number, total: number | undefined) => void
+  readonly onReceived: (bytes: number) => void
   /** Told when bytes of earlier attempts turned out to be wrong; with the keys of the origins that had sent them. */
   readonly onWrongLeftover: (keys: readonly string[]) => void
 }
@@ -211,9 +212,9 @@ class LargeFile {
 
   /** For so few bytes another thread is not worth it. */
   #receiveSmall(body: Body, total: number): Promise<VerifiedFile> {
-    const { exchange, origin, expected, limits, path, signal, onProgress } = this.#attempt
+    const { exchange, origin, expected, limits, path, signal, onProgress, onReceived } = this.#attempt
     return receive(readBody(body, origin, exchange.stallMs, signal), {
-      ...{ origin, expected, limits, path },
+      ...{ origin, expected, limits, path, onReceived },
       onProgress: (bytes) => onProgress(bytes, total),
     })
   }
@@ -240,10 +241,10 @@ class LargeFile {
   }
 
   #cargo(total: number | undefined, validator: string | undefined): Cargo {
-    const { exchange, expected, path, mayResume, onProgress } = this.#attempt
+    const { exchange, expected, path, mayResume, onProgress, onReceived } = this.#attempt
     const contributor: Contributor = { key: this.#key, validator }
     return {
-      ...{ path, expected, mayResume, contributor },
+      ...{ path, expected, mayResume, contributor, onReceived },
       hashThread: exchange.hashThread,
       onProgress: (bytes) => onProgress(bytes, total),
     }

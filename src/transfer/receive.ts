@@ -13,6 +13,8 @@ export interface Reception {
   readonly limits: Limits
   readonly path: string
   readonly onProgress: (bytes: number) => void
+  /** Told of bytes as they come, so many at a time. */
+  readonly onReceived: (bytes: number) => void
   readonly openFile?: OpenFile
 }
 
@@ -33,13 +35,14 @@ export async function receiveInto(
   reception: Reception,
   bring: (take: TakeBytes, report: (bytes: number) => void) => Promise<void>,
 ): Promise<VerifiedFile> {
-  const { origin, expected, limits, path, onProgress, openFile } = reception
+  const { origin, expected, limits, path, onProgress, onReceived, openFile } = reception
   const { exact } = limits
   const verifier = new Verifier({ sha256: expected.sha256, ...(exact === undefined ? {} : { size: exact }) })
   const report = throttled(onProgress)
   const file = await PartialFile.open(path, openFile === undefined ? {} : { openFile })
   try {
     const take = async (bytes: Uint8Array): Promise<void> => {
+      onReceived(bytes.byteLength)
       verifier.update(bytes)
       if (verifier.bytes > limits.most) throw tooLarge(limits, describeOrigin(origin))
       await file.append(bytes)

@@ -34,6 +34,7 @@ export interface SmallFile {
   readonly path: string
   readonly signal: AbortSignal | undefined
   readonly onProgress: (bytes: number, total: number | undefined) => void
+  readonly onReceived: (bytes: number) => void
 }
 
 /** A kept connection that its host had closed before it was asked. Says nothing about the host. */
@@ -82,9 +83,9 @@ class SmallRequest {
     checkHead(this.#file.origin, head, this.#range, this.#file.limits, now)
 
   #reception(announced: number | undefined): Reception {
-    const { origin, expected, limits, path, onProgress } = this.#file
+    const { origin, expected, limits, path, onProgress, onReceived } = this.#file
     const total = limits.exact ?? announced
-    return { origin, expected, limits, path, onProgress: (bytes) => onProgress(bytes, total) }
+    return { origin, expected, limits, path, onReceived, onProgress: (bytes) => onProgress(bytes, total) }
   }
 
   async #fetchFully(opened: (answer: OpenedBody<void>) => void = () => undefined): Promise<VerifiedFile> {

@@ -5,6 +5,7 @@ import { aFile, anArtifact, aResult } from '../support/result.ts'
 
 const mixed = aResult({
   bytesDownloaded: 5_000_000,
+  bytesBySource: { cache: 1_000_000, huggingface: 3_500_000, http: 500_000 },
   phases: { transfer: 2_000 },
   artifacts: [
     anArtifact({ files: [aFile({ size: 1_000_000 }), aFile({ size: 3_000_000 })] }),
@@ -14,15 +15,15 @@ const mixed = aResult({
   ],
 })
 
-it('says how much came from where, how fast, and leaves out what was there', () => {
+it('says how much came from where in this run, how fast, and leaves out what was there', () => {
   expect(describeDownload(mixed)).toBe(
-    '5.00 MB in 2.0 s, 2.50 MB/s: huggingface 4.00 MB (2 files), cache 1.00 MB (1 file)',
+    '5.00 MB in 2.0 s, 2.50 MB/s: huggingface 3.50 MB (2 files), cache 1.00 MB (1 file), http 500 kB (0 files)',
   )
 })
 
 it('says nothing of speed when nothing was downloaded, or nobody timed it', () => {
   expect(describeDownload(aResult({ bytesDownloaded: 0, phases: { transfer: 9 } }))).toBe('0 B')
-  expect(describeDownload(aResult({ bytesDownloaded: 7, phases: {}, artifacts: [] }))).toBe('7 B')
+  expect(describeDownload(aResult({ bytesDownloaded: 7, bytesBySource: {}, phases: {} }))).toBe('7 B')
 })
 
 it('counts the files and bytes of every provider, the store included, the largest first', () => {

@@ -69,7 +69,8 @@ describe('what a run adds to the totals', () => {
       code: 'URL_REFUSED',
       reason: '',
     }
-    const counted = countedOf(aResult({ success: true, failures: [failure, failure] }), [
+    const bytesBySource = { http: 3, ipfs: 7, cache: 2 }
+    const counted = countedOf(aResult({ success: true, failures: [failure, failure], bytesBySource }), [
       { file: file('in store'), from: 'store', ...place },
       { file: file('a'), from: 'http', ...place },
       { file: file('bb'), from: 'http', ...place },
@@ -81,7 +82,9 @@ describe('what a run adds to the totals', () => {
       misses: 3,
       sources: {
         http: { ok: 2, failed: 0, bytes: 3, milliseconds: 10 },
-        ipfs: { ok: 1, failed: 2, bytes: 1, milliseconds: 5 },
+        ipfs: { ok: 1, failed: 2, bytes: 7, milliseconds: 5 },
+        // It sent bytes, and no file came of them.
+        cache: { ok: 0, failed: 0, bytes: 2, milliseconds: 0 },
       },
     })
   })

@@ -44,8 +44,15 @@ describe('a file that one host began and another one finishes', () => {
     const second = await aHost(serveParts(approved.bytes, { etag: '"other"' }))
     const { run, network, path, warnings } = await aSearch()
     const file = aWantedFile({}, approved)
-    const fetched = await fetchFile([aSource(first, second)], file, path, network, run, { resume: true })
+    let received = 0
+    const fetched = await fetchFile([aSource(first, second)], file, path, network, run, {
+      resume: true,
+      onReceived: (_source, count) => {
+        received += count
+      },
+    })
     expect(fetched.url).toBe(`${second.url}/f`)
+    expect(received).toBe(SIZE)
     const asked = second.requests
       .map((request) => askedPart(request, SIZE))
       .filter((part) => part !== undefined)

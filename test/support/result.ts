@@ -57,6 +57,7 @@ export function aResult(changes: Partial<EnsureResult> = {}): EnsureResult {
     notices: [],
     datasetProblems: [],
     bytesDownloaded: 2_000_000,
+    bytesBySource: { huggingface: 2_000_000 },
     cacheStatus: 'miss',
     cacheHit: false,
     phases: { approvals: 30, transfer: 400 },

@@ -468,6 +468,7 @@ describe('receive', () => {
         limits: { exact: bytes.length, most: bytes.length, remedy: '' },
         path,
         onProgress: () => undefined,
+        onReceived: () => undefined,
         // The kernel's own full disk: every write to it fails with ENOSPC.
         openFile: () => open('/dev/full', 'w'),
       }),

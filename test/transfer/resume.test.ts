@@ -51,8 +51,13 @@ describe.each(DATA_PATHS)('an unfinished download through %s', (_path, way) => {
     const before = await written(path)
     const host = await aHost(serveParts(bytes))
     const network = aNetwork(options)
-    const file = await network.download(configured(host.url), expected, path, { resume: true })
+    let received = 0
+    const onReceived = (count: number): void => {
+      received += count
+    }
+    const file = await network.download(configured(host.url), expected, path, { resume: true, onReceived })
     expect(file.size).toBe(SIZE)
+    expect(received).toBe(SIZE - before)
     expect(bytes.equals(await readFile(path))).toBe(true)
     expect(bytesAsked(host)).toBe(SIZE - before)
   })
