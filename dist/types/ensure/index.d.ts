@@ -15,5 +15,5 @@ export { describeRate, RateMeter } from './rate.js';
 export { ensure, ensureFromInputs } from './run.js';
 export { type CacheMode, type Environment, homeOf, inputText, privateKeyNames, type RawInputs, readSettings, type Settings, type StoreFolders, storeFolders, type VerifyMode, } from './settings.js';
 export type { ArtifactReport, CachePort, EnsureResult, FailureReport, FileReport, JobEndPort, LockOffer, PlannedReport, Ports, Provider, } from './types.js';
-export { formatDuration, formatPeriod, formatSize, parseDuration, parseSize } from './units.js';
+export { formatDuration, formatPeriod, formatSize, isZeroDuration, parseDuration, parseSize, parseSizeWithUnit, } from './units.js';
 export { VERSION } from './version.js';

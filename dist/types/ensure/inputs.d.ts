@@ -260,7 +260,7 @@ export declare const OUTPUTS: readonly [{
     readonly description: 'When that trust ends (ISO 8601): the trusted block grows too old, or the lockfile. Empty under `rpc`.';
 }, {
     readonly name: 'bytes-downloaded';
-    readonly description: 'Bytes of files that came over the network, the Actions cache included.';
+    readonly description: 'Bytes of files that this run brought over the network, the Actions cache included, without what an earlier run had left.';
 }, {
     readonly name: 'receipt';
     readonly description: 'Path of the receipt, a JSON file.';

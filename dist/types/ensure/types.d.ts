@@ -122,8 +122,13 @@ export interface EnsureResult {
     readonly notices: readonly string[];
     /** Problems of datasets that were not required. */
     readonly datasetProblems: readonly R3mesError[];
-    /** Bytes of files that came over the network, the Actions cache included. */
+    /**
+     * Bytes of files that this run brought over the network, the Actions cache included. What an earlier run left, and this one went
+     * on with, is not among them. What was thrown away, because it was wrong or came twice, is.
+     */
     readonly bytesDownloaded: number;
+    /** The same, by the source that sent them. */
+    readonly bytesBySource: Readonly<Partial<Record<SourceName, number>>>;
     readonly cacheStatus: CacheStatus;
     /** Nothing came from outside store and Actions cache. */
     readonly cacheHit: boolean;

@@ -17,6 +17,11 @@ export interface FetchOptions extends SearchOptions {
     /** True: what an earlier attempt left at the path is gone on with, and what may be gone on with is left there. */
     readonly resume?: boolean;
     readonly onProgress?: (progress: FetchProgress) => void;
+    /**
+     * Told of bytes of the file that a source sent, so many at a time, as they come: also of those that are thrown away or come
+     * twice, but not of what an earlier attempt left.
+     */
+    readonly onReceived?: (source: SourceName, bytes: number) => void;
 }
 /** How a search ended. */
 interface Fetched {

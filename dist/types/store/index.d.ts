@@ -5,7 +5,7 @@ export type { Volume } from './leases/file-system.js';
 export type { InUse, Job, Lease, Leases } from './leases/leases.js';
 export type { Uses } from './leases/session.js';
 export { openStore, type StoreOptions } from './open.js';
-export type { Condemned } from './quarantine.js';
+export { type Condemned, isKeptName } from './quarantine.js';
 export { type BlobReader, type ReadableBlob, readBlobs } from './read-blob.js';
 export type { Remain, RemainKind } from './remains.js';
 export { allocatedOf, type FoundArtifact, type Removal } from './remove.js';

@@ -1,5 +1,7 @@
 import type { Reporter, Sha256Hex } from '../core/index.js';
 import { type Identity } from './disk.js';
+/** Whether a name in the quarantine is one that a store gave. Pure. */
+export declare function isKeptName(name: string): boolean;
 /** A file of the store whose bytes were found to be wrong. */
 export interface Condemned extends Pick<Identity, 'dev' | 'ino'> {
     /** Absolute. */

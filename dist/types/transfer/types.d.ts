@@ -40,6 +40,11 @@ export interface DownloadOptions {
     /** Bytes of this file received so far, and of how many: approved, or else announced by the host. */
     readonly onProgress?: (bytes: number, total: number | undefined) => void;
     /**
+     * Told of bytes of the file that came over the network, so many at a time, as they come. What an earlier attempt left is not
+     * among them. What is thrown away or comes twice is.
+     */
+    readonly onReceived?: (bytes: number) => void;
+    /**
      * True: what an earlier attempt left at the path is gone on with, and what this one leaves after a failure of the network
      * or an abort stays there, with a journal beside it. All of it is hashed again.
      */

@@ -1,4 +1,4 @@
-import type { Sha256Hex } from '../../core/index.js';
+import { type Sha256Hex } from '../../core/index.js';
 import { type LeaseFolders } from '../layout.js';
 import { type Liveness } from './liveness.js';
 /** How far another process is with a blob. */
@@ -33,5 +33,9 @@ export interface ClaimContext {
 /** The id in a claim; undefined when there is none, or something else in its place. */
 export declare function claimantOf(folders: LeaseFolders, sha256: Sha256Hex): Promise<string | undefined>;
 export declare function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Claims;
-/** Removes the claims of sessions that are gone. */
-export declare function removeClaimsOf(folders: LeaseFolders, claims: readonly Sha256Hex[], gone: ReadonlySet<string>): Promise<void>;
+/**
+ * Removes claims that nobody holds: of sessions that are gone, and those that name none, as a power cut leaves them.
+ *
+ * @param isGone whether a session counts as gone
+ */
+export declare function removeForsakenClaims(folders: LeaseFolders, isGone: (id: string) => Promise<boolean>): Promise<void>;

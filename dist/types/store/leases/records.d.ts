@@ -4,7 +4,20 @@ export interface Used {
     readonly blobs: readonly Sha256Hex[];
     /** Absolute final paths of artifacts. */
     readonly artifacts: readonly string[];
+    /**
+     * The folders of models, adapters and datasets, as that process sees them: through a link, or in a container, another one sees them
+     * elsewhere.
+     */
+    readonly roots?: Roots;
 }
+/** Absolute folders in which final paths are. */
+export interface Roots {
+    readonly models: string;
+    readonly adapters: string;
+    readonly datasets: string;
+}
+/** Paths that somebody else uses, where this process sees them. What is in none of the folders stays as it is. Pure. */
+export declare function pathsHere({ artifacts, roots }: Used, here: Roots | undefined): readonly string[];
 /** Where something runs, and since when. */
 export interface Whereabouts {
     readonly bootId: string;

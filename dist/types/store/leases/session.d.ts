@@ -1,7 +1,7 @@
 import type { Sha256Hex } from '../../core/index.js';
 import { type LeaseFolders } from '../layout.js';
 import type { Volume } from './file-system.js';
-import { type SessionRecord } from './records.js';
+import { type Roots, type SessionRecord } from './records.js';
 /** What a session says that it uses; absent fields change nothing. */
 export interface Uses {
     readonly blobs?: readonly Sha256Hex[];
@@ -31,7 +31,8 @@ export interface Session {
  * @param newId makes an id that nothing else ever had
  * @throws LocksUnsupported, or the error of the file system or of SQLite
  */
-export declare function openSession(folders: LeaseFolders, newId: () => string, { doing, volume }: {
+export declare function openSession(folders: LeaseFolders, newId: () => string, { doing, volume, roots }: {
     readonly doing: string;
     readonly volume: Volume;
+    readonly roots?: Roots;
 }): Promise<Session>;
