@@ -108,7 +108,9 @@ describe('a claim that nobody will release', () => {
     const { store, home } = await aStore()
     const { id, kill } = await aSessionProcess(home, `await store.claim(${JSON.stringify(HEX)})`)
     expect(await isGranted(store)).toBe(false)
-    const waiting = store.claim(HEX)
+    const { promise: isWaiting, resolve } = Promise.withResolvers<void>()
+    const waiting = store.claim(HEX, { onWaiting: () => resolve() })
+    await isWaiting
     await kill()
     expect(await waiting).toMatchObject({ waited: true, leftBy: [id] })
   })
