@@ -19,10 +19,15 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   devnet: ['core', 'chain'],
   ensure: ['core', 'chain', 'transfer', 'store', 'registry', 'sources'],
   upkeep: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
+  manager: ['core', 'transfer', 'store', 'sources', 'ensure', 'upkeep'],
   serve: ['core', 'store'],
-  action: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep'],
-  cli: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep', 'serve', 'devnet'],
-  'index.ts': ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep'],
+  library: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep'],
+  action: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep', 'manager'],
+  cli: [
+    ...['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep', 'manager'],
+    ...['serve', 'devnet'],
+  ],
+  'index.ts': ['core', 'ensure', 'upkeep', 'manager', 'library'],
 }
 
 /** Room of a path: the folder below `src`, or the file itself when it lies in `src`. */
