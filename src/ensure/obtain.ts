@@ -85,14 +85,31 @@ export class Obtainer {
   /** One process fetches, the others wait and use what it brought. Whoever wants a new copy waits for nobody's. */
   async #fetchOnce(wanted: WantedFile, signal: AbortSignal, options: ObtainOptions): Promise<Obtained> {
     if (this.#run.settings.force) return await this.#fetchHere(wanted, signal, options)
+    const { store } = this.#run
+    const fetched = await this.#claimed(wanted, signal, async () => {
+      // Also when nobody was waited for: somebody may have brought it since this run looked.
+      if ((await store.blobAt(wanted.sha256)) !== undefined) return undefined
+      return (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
+    })
+    // Without the claim: all who waited hash what came at the same time.
+    const found = fetched ?? (await this.inStore(wanted))
+    if (found !== undefined) return found
+    return await this.#claimed(
+      wanted,
+      signal,
+      async () => (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options)),
+    )
+  }
+
+  /** Does `work` while this process alone may bring a file. */
+  async #claimed<T>(wanted: WantedFile, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const waiting = this.#waitingFor(wanted)
     const start = performance.now()
     const claim = await this.#run.store.claim(wanted.sha256, { signal, onWaiting: waiting.tell })
     try {
       waiting.end()
       if (claim.waited) this.#run.record.waited(start)
-      // Also when nobody was waited for: somebody may have brought it since this run looked.
-      return (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
+      return await work()
     } finally {
       await claim.release()
     }

@@ -35,8 +35,9 @@ function serving(bytes: Buffer): { readonly listener: RequestListener; readonly 
 
 interface Asking {
   go(): void
-  /** Where the file came from. */
-  readonly from: Promise<string>
+  /** Where the file came from, once it is there. */
+  from(): Promise<string>
+  readonly ended: Promise<unknown>
 }
 
 /** A process that is ready to ask. */
@@ -51,13 +52,19 @@ async function asking(job: ShareJob): Promise<Asking> {
     said += text
   })
   const ended = once(child, 'close')
-  while (!said.includes('ready\n')) {
-    await Promise.race([once(child.stdout, 'data'), ended])
-    if (child.exitCode !== null) throw new Error('A process ended before it was ready')
+  const line = async (nth: number): Promise<string> => {
+    while (said.split('\n').length <= nth) {
+      if (child.exitCode !== null) throw new Error('A process ended before it had the file')
+      await Promise.race([once(child.stdout, 'data'), ended])
+    }
+    return said.split('\n')[nth - 1] ?? ''
   }
+  await line(1)
   return {
     go: () => void child.stdin.end('go\n'),
-    from: ended.then(() => said.trim().split('\n').at(-1) ?? ''),
+    // Said when the file is there: how long a process then takes to end is no part of it.
+    from: async () => await line(2),
+    ended,
   }
 }
 
@@ -69,8 +76,9 @@ async function together(
   const all = await Promise.all(Array.from({ length: howMany }, () => asking(job)))
   const start = performance.now()
   for (const each of all) each.go()
-  const from = await Promise.all(all.map((each) => each.from))
+  const from = await Promise.all(all.map((each) => each.from()))
   const seconds = (performance.now() - start) / 1000
+  await Promise.all(all.map(({ ended }) => ended))
   await rm(job.home, { recursive: true })
   const strange = from.filter((source) => source !== 'http' && source !== 'store')
   if (strange.length > 0) throw new Error(`${strange.length} processes did not get the file`)
