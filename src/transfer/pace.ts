@@ -82,6 +82,31 @@ export function nextPace(pace: Pace, rate: number, most: number, busy: number): 
   return { ...stay, lanes: more, trial: isNew ? undefined : { lanes, rate } }
 }
 
+/**
+ * How far a host is: the shortest wait for an answer, because this machine may be busy when one comes. The first answer's counts
+ * only until there is another, because connecting was part of it.
+ */
+export class Latency {
+  #ms: number
+  #isFirst = true
+
+  /** @param firstMs from the first request, connecting included, to the head of its answer */
+  constructor(firstMs: number) {
+    this.#ms = firstMs
+  }
+
+  /** Milliseconds from a request to the head of its answer. */
+  get ms(): number {
+    return this.#ms
+  }
+
+  /** One more request took so long to be answered. */
+  answered(ms: number): void {
+    this.#ms = this.#isFirst ? ms : Math.min(this.#ms, ms)
+    this.#isFirst = false
+  }
+}
+
 const SEGMENT_BYTES = 8 * 1024 * 1024
 const MOST_SEGMENT_BYTES = 32 * 1024 * 1024
 /** Waiting for an answer may be this part of the time that its bytes take. */

@@ -4,7 +4,7 @@
 import type { Representation } from './answer-rules.ts'
 import { askAgain } from './ask-again.ts'
 import type { Landing } from './landing.ts'
-import { firstPace, nextPace, type Pace, segmentBytes, windowMs } from './pace.ts'
+import { firstPace, Latency, nextPace, type Pace, segmentBytes, windowMs } from './pace.ts'
 import { type OpenAnswer, PartRequests, type PartSite } from './part-request.ts'
 import type { Exchange } from './request.ts'
 import { isTransient } from './retry.ts'
@@ -45,7 +45,7 @@ class Swarm {
   #window: NodeJS.Timeout | undefined
   #looks = 0
   #load = performance.eventLoopUtilization()
-  #latencyMs: number
+  readonly #latency: Latency
   /** Of one connection, in bytes a millisecond. */
   #rate = 0
   #failure: { readonly thrown: unknown } | undefined
@@ -60,7 +60,7 @@ class Swarm {
   ) {
     this.#exchange = exchange
     this.#origin = origin
-    this.#latencyMs = first.latencyMs
+    this.#latency = new Latency(first.latencyMs)
     this.#pace = firstPace(first.latencyMs)
     this.#plan = new SegmentPlan(landing.missing(size))
     this.#site = {
@@ -74,9 +74,7 @@ class Swarm {
       took: (bytes) => {
         this.#cameInWindow += bytes
       },
-      answered: (latencyMs) => {
-        this.#latencyMs = latencyMs
-      },
+      answered: (latencyMs) => this.#latency.answered(latencyMs),
     }
   }
 
@@ -119,14 +117,14 @@ class Swarm {
   }
 
   #lookLater(): void {
-    this.#window = setTimeout(() => this.#look(), windowMs(this.#looks, this.#latencyMs))
+    this.#window = setTimeout(() => this.#look(), windowMs(this.#looks, this.#latency.ms))
     this.#looks += 1
   }
 
   #next(): Segment | undefined {
     if (this.#site.signal.aborted) return undefined
     const { segment } = this.#exchange.sizes
-    return this.#plan.take(segment ?? segmentBytes(this.#latencyMs, this.#rate), performance.now())
+    return this.#plan.take(segment ?? segmentBytes(this.#latency.ms, this.#rate), performance.now())
   }
 
   /** @returns whether a connection was added */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   firstPace,
   LaneShares,
+  Latency,
   MOST_LANES,
   MOST_SLOW_LANES,
   nextPace,
@@ -81,6 +82,21 @@ describe('the time between two looks', () => {
     expect(windowMs(0, 80)).toBe(160)
     expect(windowMs(9, 80)).toBe(160)
     expect(windowMs(0, 60_000)).toBe(500)
+  })
+})
+
+describe('how far a host is', () => {
+  it('is what its first answer took, connecting included, until there is another', () => {
+    const latency = new Latency(40)
+    expect(latency.ms).toBe(40)
+    latency.answered(50)
+    expect(latency.ms).toBe(50)
+  })
+
+  it('is the shortest wait after that: a machine that is busy makes no host a far one', () => {
+    const latency = new Latency(40)
+    for (const ms of [2, 90, 1, 60]) latency.answered(ms)
+    expect(latency.ms).toBe(1)
   })
 })
 
