@@ -22,6 +22,8 @@ export interface RebindingJob {
   readonly key: string
   readonly cert: string
   readonly path: string
+  /** Every answer is the last one of its connection, so that the next part needs another connection. */
+  readonly oneAnswerEach: boolean
   readonly network: Partial<NetworkOptions>
 }
 
@@ -57,8 +59,12 @@ async function count(address: string, port: number, listener: RequestListener) {
 }
 
 const inside = await count('127.0.0.1', 0, serveParts(Buffer.alloc(bytes.length, 'internal ')))
-const outside =
-  job.outside === undefined ? undefined : await count(job.outside, inside.port, serveParts(bytes))
+const parts = serveParts(bytes)
+const answer: RequestListener = (request, response) => {
+  if (job.oneAnswerEach) response.setHeader('connection', 'close')
+  parts(request, response)
+}
+const outside = job.outside === undefined ? undefined : await count(job.outside, inside.port, answer)
 let lookups = 0
 const network = openNetwork({
   ...{ allowHosts: [], maxArtifactSize: 1e12, environment: {}, retryPolicy: { retries: 0 } },
