@@ -43,6 +43,61 @@ export async function prepareFolder(folder: Folder, reporter: Reporter): Promise
   const { path, title } = folder
   await refuseForeignLink(folder)
   const found = (await folderAt(folder)) ?? (await makeFolder(folder))
+  const verdict = refuseUnsafe(folder, found)
+  try {
+    if (verdict === 'open-to-group') {
+      await chmod(path, found.mode & 0o7757)
+      reporter.notice(`${title} could be written by its group. That permission was removed: ${path}`)
+    }
+    if (folder.isDispensable === true) return
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (thrown) {
+    throw notWritable(folder, thrown, found)
+  }
+}
+
+/** A folder as it is, which nobody has changed. */
+export interface ExaminedFolder {
+  /** Absolute: the folder, or the nearest one above it, in which it would be made. */
+  readonly standsAt: string
+  /** False: it would be made by the next run. */
+  readonly exists: boolean
+  readonly mode: number
+  /** A run would take that permission away. */
+  readonly isOpenToGroup: boolean
+}
+
+/**
+ * As {@link prepareFolder}, but changes and makes nothing.
+ *
+ * @throws R3mesError `STORE_UNSAFE`, `STORE_NOT_WRITABLE`
+ */
+export async function examineFolder(folder: Folder): Promise<ExaminedFolder> {
+  await refuseForeignLink(folder)
+  const found = await folderAt(folder)
+  const standsAt = found === undefined ? await nearestFolder(dirname(folder.path)) : folder.path
+  const there = found ?? (await stat(standsAt))
+  const verdict = found === undefined ? 'safe' : refuseUnsafe(folder, found)
+  try {
+    await access(standsAt, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (thrown) {
+    throw notWritable(folder, thrown, there)
+  }
+  const isOpenToGroup = verdict === 'open-to-group'
+  return { standsAt, exists: found !== undefined, mode: there.mode & 0o7777, isOpenToGroup }
+}
+
+/** The next existing folder at or above a path. */
+async function nearestFolder(path: string): Promise<string> {
+  const entry = await stat(path).catch(() => undefined)
+  return entry?.isDirectory() === true || dirname(path) === path ? path : await nearestFolder(dirname(path))
+}
+
+/** @throws R3mesError `STORE_UNSAFE` */
+function refuseUnsafe(
+  { path, title }: Folder,
+  found: { readonly uid: number; readonly mode: number },
+): 'safe' | 'open-to-group' {
   const verdict = judgeFolder(found, currentUser())
   if (verdict === 'foreign') {
     throw new R3mesError(
@@ -58,16 +113,7 @@ export async function prepareFolder(folder: Folder, reporter: Reporter): Promise
       { detail: path },
     )
   }
-  try {
-    if (verdict === 'open-to-group') {
-      await chmod(path, found.mode & 0o7757)
-      reporter.notice(`${title} could be written by its group. That permission was removed: ${path}`)
-    }
-    if (folder.isDispensable === true) return
-    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (thrown) {
-    throw notWritable(folder, thrown, found)
-  }
+  return verdict
 }
 
 /** Whether this is a symlink that another user, who is not root, may replace. */

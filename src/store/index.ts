@@ -1,5 +1,14 @@
 export type { Checks, ExactIdentity } from './checks/index.ts'
 export type { ClearedCache } from './clear-cache.ts'
+export {
+  type Ability,
+  type ExaminedPlace,
+  examinePlaces,
+  examineRemains,
+  type FileSystemAbilities,
+  probeFileSystem,
+  type Tally,
+} from './examine.ts'
 export type { Claim, ClaimOptions, Waiting } from './leases/claims.ts'
 export type { Volume } from './leases/file-system.ts'
 export type { InUse, Job, Lease, Leases } from './leases/leases.ts'
@@ -7,6 +16,8 @@ export type { Uses } from './leases/session.ts'
 export { LocksUnsupported } from './lock-file.ts'
 export { openStore, type StoreOptions } from './open.ts'
 export { withLock } from './process-lock.ts'
+export type { OthersFind } from './other-process.ts'
+export type { StorePlaces } from './places.ts'
 export { type Condemned, isKeptName } from './quarantine.ts'
 export { type BlobReader, type ReadableBlob, readBlobs } from './read-blob.ts'
 export type { Remain, RemainKind } from './remains.ts'

@@ -1,17 +1,17 @@
-import { isAbsolute, resolve } from 'node:path'
-import { R3mesError, type Reporter } from '../core/index.ts'
+import type { Reporter } from '../core/index.ts'
 import { blobsIn } from './blobs.ts'
 import { writeCacheFile } from './cache-file.ts'
 import { checksIn } from './checks/index.ts'
 import { entryAt, identityOf, makeReadable } from './disk.ts'
-import { type Folder, isInside, prepareFolder } from './folders.ts'
+import { isInside, prepareFolder } from './folders.ts'
 import { during } from './fs-error.ts'
-import { blobPath, type Layout, layoutOf, ownPath, stagingFolders } from './layout.ts'
+import { blobPath, type Layout, ownPath, stagingFolders } from './layout.ts'
 import type { Volume } from './leases/file-system.ts'
 import { openLeases } from './leases/open-leases.ts'
 import { reapStore } from './leases/reap.ts'
 import { sharingIn } from './leases/sharing.ts'
 import { partialsIn } from './partials.ts'
+import { foldersOf, layoutFor, type StorePlaces } from './places.ts'
 import { promote } from './promote.ts'
 import { quarantineIn } from './quarantine.ts'
 import { readReceipts } from './receipts.ts'
@@ -24,13 +24,7 @@ import type { Promotion, Store } from './types.ts'
 import { usageIn } from './usage/index.ts'
 import { walkArtifact, walkArtifacts, walkBlobs } from './walk.ts'
 
-export interface StoreOptions {
-  /** Absolute path of the store's root; `~` is expanded already. */
-  readonly home: string
-  /** Absolute path in place of `<home>/models` (`R3MES_MODEL_PATH`). */
-  readonly modelDir?: string
-  /** Absolute path in place of `<home>/adapters` (`R3MES_ADAPTER_DIR`). */
-  readonly adapterDir?: string
+export interface StoreOptions extends StorePlaces {
   readonly reporter: Reporter
   /** Ends the hashing of files that are there already. */
   readonly signal?: AbortSignal
@@ -55,12 +49,7 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { reporter, signal } = options
-  const layout = layoutOf(absolute(options.home, '`home`'), {
-    ...(options.modelDir === undefined ? {} : { modelDir: absolute(options.modelDir, '`R3MES_MODEL_PATH`') }),
-    ...(options.adapterDir === undefined
-      ? {}
-      : { adapterDir: absolute(options.adapterDir, '`R3MES_ADAPTER_DIR`') }),
-  })
+  const layout = layoutFor(options)
   for (const folder of foldersOf(layout, options)) await prepareFolder(folder, reporter)
   const { doing = 'r3mes', volume } = options
   const opened = await during('opening a session', () =>
@@ -161,33 +150,4 @@ function withMappedUndo(
     ...promotion,
     undo: () => during('taking an artifact back', () => around(() => promotion.undo())),
   }
-}
-
-/** @throws R3mesError `INPUT_INVALID` */
-function absolute(path: string, name: string): string {
-  if (!isAbsolute(path) || path.includes('\0')) {
-    throw new R3mesError(
-      'INPUT_INVALID',
-      `${name} has to be an absolute path, such as /home/runner/.r3mes, or begin with \`~\`.`,
-      { detail: path },
-    )
-  }
-  return resolve(path)
-}
-
-/** Outer folders first. What other users may read is readable; what is unfinished, damaged or raw is not. */
-function foldersOf(layout: Layout, options: StoreOptions): readonly Folder[] {
-  const models = options.modelDir === undefined ? '' : ' (`R3MES_MODEL_PATH`)'
-  const adapters = options.adapterDir === undefined ? '' : ' (`R3MES_ADAPTER_DIR`)'
-  return [
-    { path: layout.home, title: "The store's home (`home`)", mode: 0o755 },
-    { path: layout.models, title: `The store's folder of models${models}`, mode: 0o755 },
-    { path: layout.datasets, title: "The store's folder of datasets", mode: 0o755 },
-    { path: layout.adapters, title: `The store's folder of adapters${adapters}`, mode: 0o755 },
-    { path: layout.cache, title: "The store's cache folder", mode: 0o755, isDispensable: true },
-    { path: layout.blobRoot, title: "The store's folder of blobs", mode: 0o700 },
-    { path: layout.blobs, title: "The store's folder of blobs", mode: 0o700 },
-    { path: layout.quarantine, title: "The store's quarantine", mode: 0o700 },
-    { path: layout.partials, title: "The store's folder of partial downloads", mode: 0o700 },
-  ]
 }

@@ -25,7 +25,12 @@ export interface DiskSpace {
 }
 
 export async function diskSpace({ blobs }: Pick<Layout, 'blobs'>): Promise<DiskSpace> {
-  const { bavail, bfree, blocks, bsize } = await statfs(blobs, { bigint: true })
+  return await spaceAt(blobs)
+}
+
+/** The room on the file system of a folder. */
+export async function spaceAt(folder: string): Promise<DiskSpace> {
+  const { bavail, bfree, blocks, bsize } = await statfs(folder, { bigint: true })
   return {
     total: Number(blocks * bsize),
     used: Number((blocks - bfree) * bsize),
