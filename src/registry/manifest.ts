@@ -3,8 +3,15 @@
  * come here, but whoever asked for that approval may have written anything.
  */
 import canonicalize from 'canonicalize'
-import { foldCase, isSha256Hex, R3mesError, type SafePath, type Sha256Hex, safePath } from '../core/index.ts'
-import { parseStrictJson } from './strict-json.ts'
+import {
+  foldCase,
+  isSha256Hex,
+  parseStrictJson,
+  R3mesError,
+  type SafePath,
+  type Sha256Hex,
+  safePath,
+} from '../core/index.ts'
 
 /** Largest manifest that is fetched or parsed, in bytes. */
 export const MANIFEST_LIMIT = 16 * 1024 * 1024

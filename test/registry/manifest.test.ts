@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseStrictJson } from '../../src/core/index.ts'
 import { parseManifest } from '../../src/registry/manifest.ts'
-import { parseStrictJson } from '../../src/registry/strict-json.ts'
 import { sha256Of } from '../support/digest.ts'
 import { refusalOf } from '../support/registry.ts'
 

@@ -1,7 +1,6 @@
 /** Reading a lockfile. It comes from a repository that anybody may have sent a change to, so nothing in it is taken for granted. */
-import { R3mesError } from '../../core/index.ts'
+import { parseStrictJson, R3mesError } from '../../core/index.ts'
 import { parseRequest } from '../request.ts'
-import { parseStrictJson } from '../strict-json.ts'
 import {
   booleanOf,
   elementsOf,

@@ -1,4 +1,4 @@
-/** JSON from a registry or a content host, read so that it has one meaning only. */
+/** JSON from a registry, a content host or a user, read so that it has one meaning only. */
 
 export interface JsonLimits {
   readonly maxBytes: number
