@@ -1,6 +1,7 @@
 export { contributorKey } from './contributor.ts'
 export { type NetworkOptions, openNetwork } from './network.ts'
+export { type Proxies, readProxies } from './proxy.ts'
 export { parseRetryAfter, type RetryPolicy } from './retry.ts'
 export type { Resolve, ResolvedAddress, Timeouts } from './terms.ts'
 export * from './types.ts'
-export { describeUrl, parseAllowedHost } from './url-rules.ts'
+export { checkUrl, describeUrl, parseAllowedHost } from './url-rules.ts'

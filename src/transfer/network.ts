@@ -4,6 +4,7 @@ import { DEFAULT_TIMEOUTS, openDispatchers, systemResolve } from './dispatchers.
 import { download, readSmall } from './download.ts'
 import { HostPauses } from './host-pauses.ts'
 import { KeptConnections } from './kept-connections.ts'
+import { learn } from './learn.ts'
 import { LaneShares } from './pace.ts'
 import { readProxies } from './proxy.ts'
 import type { Exchange } from './request.ts'
@@ -98,6 +99,10 @@ export function openNetwork(options: NetworkOptions): Network {
         ...downloadOptions,
         ...(signal === undefined ? {} : { signal }),
       })
+    },
+    async learn(origin, path, learnOptions = {}) {
+      const signal = eitherSignal(options.signal, learnOptions.signal)
+      return learn(exchange, origin, path, { ...learnOptions, ...(signal === undefined ? {} : { signal }) })
     },
     async read(origin, limit, given) {
       return readSmall(exchange, origin, limit, eitherSignal(options.signal, given))

@@ -107,7 +107,9 @@ export class Latency {
   }
 }
 
-const SEGMENT_BYTES = 8 * 1024 * 1024
+/** What connections to a near host have asked for, all together, is about so much: it is what a process that is killed loses. */
+const ON_THE_WAY_BYTES = 8 * 1024 * 1024
+const LEAST_SEGMENT_BYTES = 1024 * 1024
 const MOST_SEGMENT_BYTES = 32 * 1024 * 1024
 /** Waiting for an answer may be this part of the time that its bytes take. */
 const LATENCY_SHARE = 4
@@ -117,9 +119,11 @@ const LATENCY_SHARE = 4
  *
  * @param latencyMs from a request to the head of its answer
  * @param rate of one connection while it brings a body, in bytes a millisecond
+ * @param lanes connections that are used
  */
-export function segmentBytes(latencyMs: number, rate: number): number {
-  return Math.min(MOST_SEGMENT_BYTES, Math.max(SEGMENT_BYTES, Math.ceil(latencyMs * rate * LATENCY_SHARE)))
+export function segmentBytes(latencyMs: number, rate: number, lanes: number): number {
+  const fair = Math.max(LEAST_SEGMENT_BYTES, Math.floor(ON_THE_WAY_BYTES / Math.max(1, lanes)))
+  return Math.min(MOST_SEGMENT_BYTES, Math.max(fair, Math.ceil(latencyMs * rate * LATENCY_SHARE)))
 }
 
 /** The connections of all files of a run, shared fairly among those that are on their way. */

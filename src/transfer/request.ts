@@ -184,7 +184,9 @@ export async function openBody<T>(
         const now = Date.now()
         heedPause(exchange, head, now)
         const announced = announcedLength(head)
-        return { body, head, announced, isExact: announced !== undefined, verdict: judge(head, now), hop }
+        const verdict = judge(head, now)
+        origin.inspectBody?.(head)
+        return { body, head, announced, isExact: announced !== undefined, verdict, hop }
       }
       const location = header(headers, 'location')
       if (location === undefined) {

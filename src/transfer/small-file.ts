@@ -134,6 +134,7 @@ class SmallRequest {
     const now = Date.now()
     heedPause(exchange, head, now)
     this.#judge(head, now)
+    origin.inspectBody?.(head)
     return await receiveInto(this.#reception(length), async (write, report) => {
       let came = 0
       await connection.receive({

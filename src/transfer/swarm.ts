@@ -124,7 +124,8 @@ class Swarm {
   #next(): Segment | undefined {
     if (this.#site.signal.aborted) return undefined
     const { segment } = this.#exchange.sizes
-    return this.#plan.take(segment ?? segmentBytes(this.#latency.ms, this.#rate), performance.now())
+    const bytes = segment ?? segmentBytes(this.#latency.ms, this.#rate, this.#pace.lanes)
+    return this.#plan.take(bytes, performance.now())
   }
 
   /** @returns whether a connection was added */

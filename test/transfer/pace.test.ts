@@ -101,11 +101,16 @@ describe('how far a host is', () => {
 })
 
 describe('the size of segments', () => {
-  it('is 8 MiB where answers come at once, and more where they are late', () => {
-    const mib = 1024 * 1024
-    expect(segmentBytes(1, 100_000)).toBe(8 * mib)
-    expect(segmentBytes(80, 50_000)).toBe(16_000_000)
-    expect(segmentBytes(1000, 1_000_000)).toBe(32 * mib)
+  const mib = 1024 * 1024
+
+  it('is 8 MiB for one connection where answers come at once, and more where they are late', () => {
+    expect(segmentBytes(1, 100_000, 1)).toBe(8 * mib)
+    expect(segmentBytes(80, 50_000, 1)).toBe(16_000_000)
+    expect(segmentBytes(1000, 1_000_000, 16)).toBe(32 * mib)
+  })
+
+  it('is less where many connections are on their way: a process that is killed loses about 8 MiB', () => {
+    expect([2, 4, 8, 16].map((lanes) => segmentBytes(1, 10_000, lanes) / mib)).toEqual([4, 2, 1, 1])
   })
 })
 
