@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { printableJson } from '../core/index.ts'
 import { formatSize } from '../ensure/index.ts'
 import { clearCache } from '../upkeep/index.ts'
-import { atStore, homeOption, printLine } from './at-store.ts'
+import { atStore, homeOption } from './at-store.ts'
+import { printLine } from './output.ts'
 
 interface CacheFlags {
   readonly json?: boolean

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { printableJson, R3mesError } from '../core/index.ts'
 import type { LieFacts, LieMode } from '../devnet/index.ts'
 import { interruptOnSignals, parseSize } from '../ensure/index.ts'
+import { print } from './output.ts'
 
 /** As on the published chain, in milliseconds. */
 const BLOCK_TIME_MS = 5000
@@ -53,7 +54,7 @@ async function serve(flags: DevnetFlags): Promise<void> {
     cacheEnvironment: devnet.cacheEnvironment(),
   }
   if (flags.json === true) {
-    process.stdout.write(`${printableJson(facts)}\n`)
+    await print(`${printableJson(facts)}\n`)
   } else {
     const lines = [
       `Devnet of chain ${devnet.chainId}. It stops with Ctrl-C.`,
@@ -75,7 +76,7 @@ async function serve(flags: DevnetFlags): Promise<void> {
         )
         .join(' ')}`,
     ]
-    process.stdout.write(`${lines.join('\n')}\n`)
+    await print(`${lines.join('\n')}\n`)
   }
   const later = isLater(lie) ? setTimeout(() => devnet.lie(lie), REVOKED_AFTER_MS) : undefined
   await new Promise((resolve) => {
@@ -87,13 +88,9 @@ async function serve(flags: DevnetFlags): Promise<void> {
   process.exitCode = interruption.exitCode() ?? 0
 }
 
-/**
- * `r3mes devnet`: the embedded chain, hub, gateway, mirror and cache service on loopback, until a signal.
- *
- * @param words of the command line: other commands do not wait for the devnet to be loaded
- */
-export async function devnetCommand(words: readonly string[]): Promise<Command> {
-  const { LIES } = words.includes('devnet') ? await import('../devnet/index.ts') : { LIES: {} }
+/** `r3mes devnet`: the embedded chain, hub, gateway, mirror and cache service on loopback, until a signal. */
+export async function devnetCommand(): Promise<Command> {
+  const { LIES } = await import('../devnet/index.ts')
   const lies = Object.entries<LieFacts>(LIES)
   return new Command('devnet')
     .description(

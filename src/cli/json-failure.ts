@@ -1,16 +1,6 @@
-/** What programs read when a command on a store ends before there is a result. */
+/** What programs read when a command ends before there is a result. */
 import { printableJson } from '../core/index.ts'
-import { hasPrinted, print } from './at-store.ts'
-
-const STORE_COMMANDS: ReadonlySet<string | undefined> = new Set([
-  'verify',
-  'repair',
-  'prune',
-  'stats',
-  'ls',
-  'sync',
-  'cache',
-])
+import { hasPrinted, print } from './output.ts'
 
 export interface Failure {
   readonly code: string
@@ -20,10 +10,10 @@ export interface Failure {
 /**
  * Prints the failure as JSON where that was asked for, and nothing where a result has begun already: then there would be two.
  *
- * @param args of the command line, the command's name first
+ * @param args of the command line
  */
 export async function printJsonFailure(args: readonly string[], { code, message }: Failure): Promise<void> {
-  if (!STORE_COMMANDS.has(args[0]) || !args.includes('--json') || hasPrinted()) return
+  if (!args.includes('--json') || hasPrinted()) return
   const failure = { success: false, 'error-code': code, 'error-message': message }
   await print(`${printableJson(failure, 2)}\n`)
 }

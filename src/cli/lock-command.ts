@@ -10,6 +10,7 @@ import {
   lockFromInputs,
 } from '../ensure/index.ts'
 import { inputsFrom, optionFor, privateKeyOption } from './options.ts'
+import { print, printLine } from './output.ts'
 import { TerminalReporter } from './terminal-reporter.ts'
 
 const EXAMPLES = `
@@ -83,15 +84,14 @@ const END: Readonly<Record<LockMode, (result: LockResult) => string>> = {
   renew: ({ path }) => `Wrote ${path}. Review the change with care and commit it.`,
 }
 
-function printResult(result: LockResult): void {
+async function printResult(result: LockResult): Promise<void> {
   const { lock, error, changes, notices, mode, interrupted } = result
-  const out = (line: string): boolean => process.stdout.write(`${sanitiseText(line)}\n`)
   if (interrupted) {
-    out('Stopped by a signal. The lockfile is as it was.')
+    await printLine('Stopped by a signal. The lockfile is as it was.')
     return
   }
-  for (const notice of notices) out(`Notice: ${notice}`)
-  for (const change of changes) out(change)
+  for (const notice of notices) await printLine(`Notice: ${notice}`)
+  for (const change of changes) await printLine(change)
   if (error !== undefined) {
     for (const line of describeError(error).filter((each) => !changes.includes(each))) {
       process.stderr.write(`${sanitiseText(line)}\n`)
@@ -103,14 +103,16 @@ function printResult(result: LockResult): void {
   }
   if (mode === 'create') {
     for (const { kind, id, version, digest } of lock?.artifacts ?? []) {
-      out(`${kind} ${id}${kind === 'model' || version === '' ? '' : ` ${version}`}, ${formatDigest(digest)}`)
+      await printLine(
+        `${kind} ${id}${kind === 'model' || version === '' ? '' : ` ${version}`}, ${formatDigest(digest)}`,
+      )
     }
   }
   if (lock !== undefined && mode !== 'check') {
     const { height, hash, time, origin } = lock.anchor
-    out(`Anchor: block ${height}, ${hash}, ${time.toISOString()}, from ${origin}`)
+    await printLine(`Anchor: block ${height}, ${hash}, ${time.toISOString()}, from ${origin}`)
   }
-  out(END[mode](result))
+  await printLine(END[mode](result))
 }
 
 async function execute(mode: LockMode, command: Command, json: boolean): Promise<void> {
@@ -122,8 +124,8 @@ async function execute(mode: LockMode, command: Command, json: boolean): Promise
     signal: interruption.signal,
   })
   reporter.close()
-  if (json) process.stdout.write(`${printableJson(jsonOf(result), 2)}\n`)
-  else printResult(result)
+  if (json) await print(`${printableJson(jsonOf(result), 2)}\n`)
+  else await printResult(result)
   process.exitCode = interruption.exitCode() ?? result.error?.exitCode ?? 0
 }
 

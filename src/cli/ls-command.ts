@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { printableJson } from '../core/index.ts'
 import { formatPeriod, formatSize } from '../ensure/index.ts'
 import { type ListedArtifact, listStore } from '../upkeep/index.ts'
-import { atStore, homeOption, print, printLine } from './at-store.ts'
+import { atStore, homeOption } from './at-store.ts'
+import { print, printLine } from './output.ts'
 import { type Column, tableHead, tableLine } from './table.ts'
 
 interface LsFlags {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
-import { printableJson, sanitiseText } from '../core/index.ts'
+import { printableJson } from '../core/index.ts'
 import { formatSize, manifestOfFolder } from '../ensure/index.ts'
+import { printLine } from './output.ts'
 
 /** `r3mes manifest`: what to get approved for an artifact of several files. */
 export function manifestCommand(): Command {
@@ -11,10 +12,10 @@ export function manifestCommand(): Command {
     .action(async (folder: string, { json }: { readonly json?: boolean }) => {
       const manifest = await manifestOfFolder(folder)
       if (json === true) {
-        process.stdout.write(`${printableJson(manifest)}\n`)
+        await printLine(printableJson(manifest))
         return
       }
       const files = `${manifest.files} files, ${formatSize(manifest.size)}`
-      process.stdout.write(`${sanitiseText(`${manifest.digest}\n${files}: ${manifest.path}`)}\n`)
+      await printLine(`${manifest.digest}\n${files}: ${manifest.path}`)
     })
 }

@@ -9,7 +9,8 @@ import {
 } from '../ensure/index.ts'
 import type { ArtifactKind } from '../store/index.ts'
 import { type PrunedThing, type PruneReason, type PruneReport, pruneStore } from '../upkeep/index.ts'
-import { atStore, homeOption, printLine } from './at-store.ts'
+import { atStore, homeOption } from './at-store.ts'
+import { printLine } from './output.ts'
 import { type Column, tableHead, tableLine } from './table.ts'
 
 const KINDS: Readonly<Record<string, ArtifactKind>> = {

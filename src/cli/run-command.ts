@@ -12,6 +12,7 @@ import {
   type RawInputs,
 } from '../ensure/index.ts'
 import { inputsFrom, optionFor, privateKeyOption } from './options.ts'
+import { print, printLine } from './output.ts'
 import { TerminalReporter } from './terminal-reporter.ts'
 
 async function execute(inputs: RawInputs, json: boolean): Promise<void> {
@@ -25,22 +26,21 @@ async function execute(inputs: RawInputs, json: boolean): Promise<void> {
     signal: interruption.signal,
   })
   reporter.close()
-  if (json) process.stdout.write(`${printableJson(outputsOf(result), 2)}\n`)
-  else printResult(result)
+  if (json) await print(`${printableJson(outputsOf(result), 2)}\n`)
+  else await printResult(result)
   process.exitCode = interruption.exitCode() ?? result.error?.exitCode ?? 0
 }
 
-function printResult(result: EnsureResult): void {
-  const out = (line: string): boolean => process.stdout.write(`${sanitiseText(line)}\n`)
+async function printResult(result: EnsureResult): Promise<void> {
   // The story stands on standard error; here is what a script wants to read.
-  for (const { kind, id, path } of result.artifacts) out(`${kind} ${id}\t${path}`)
-  if (result.planOnly) for (const artifact of result.planned) out(describePlanned(artifact))
-  for (const problem of result.datasetProblems) out(`Warning: ${problem.code}: ${problem.message}`)
+  for (const { kind, id, path } of result.artifacts) await printLine(`${kind} ${id}\t${path}`)
+  if (result.planOnly) for (const artifact of result.planned) await printLine(describePlanned(artifact))
+  for (const { code, message } of result.datasetProblems) await printLine(`Warning: ${code}: ${message}`)
   if (result.error !== undefined) {
     for (const line of describeError(result.error)) process.stderr.write(`${sanitiseText(line)}\n`)
   }
-  out(describeOutcome(result))
-  if (result.receiptPath !== undefined) out(`Receipt: ${result.receiptPath}`)
+  await printLine(describeOutcome(result))
+  if (result.receiptPath !== undefined) await printLine(`Receipt: ${result.receiptPath}`)
 }
 
 /** `r3mes ensure` and `r3mes plan`: the same run, the second one without fetching anything. */

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { printableJson, R3mesError, sanitiseText } from '../core/index.ts'
 import { homeOf, interruptOnSignals } from '../ensure/index.ts'
+import { print } from './output.ts'
 
 const LOOPBACK = '127.0.0.1'
 const PORT = 8723
@@ -44,7 +45,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   })
   const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
   const mirrors = mirrorLines(server.host, server.port, addresses)
-  process.stdout.write(
+  await print(
     flags.json === true
       ? `${printableJson({ home, mirrors })}\n`
       : announcement(home, mirrors, !isLoopback(flags.host)),

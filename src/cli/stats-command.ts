@@ -9,7 +9,8 @@ import {
   statsOf,
   writePrometheus,
 } from '../upkeep/index.ts'
-import { atStore, homeOption, print, printLine } from './at-store.ts'
+import { atStore, homeOption } from './at-store.ts'
+import { print, printLine } from './output.ts'
 import { type Column, tableHead, tableLine } from './table.ts'
 
 interface StatsFlags {

@@ -1,3 +1,4 @@
+export { outliveClosedPipes, VERSION } from '../core/index.ts'
 export { describeEvidence, witnessesThatAgree } from './approvals/evidence.ts'
 export { askApprovals } from './ask-approvals.ts'
 export {
@@ -13,7 +14,6 @@ export { type JobName, jobOf } from './job.ts'
 export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.ts'
 export { LOCK_INPUTS } from './lock/lock-settings.ts'
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
-export { outliveClosedPipes } from './pipes.ts'
 export {
   artifactProviders,
   artifactSize,
@@ -61,4 +61,3 @@ export {
   parseSize,
   parseSizeWithUnit,
 } from './units.ts'
-export { VERSION } from './version.ts'

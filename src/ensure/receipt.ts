@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { printableJson, type R3mesError } from '../core/index.ts'
+import { printableJson, type R3mesError, VERSION } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
 import { originOf, type RunOrigin } from './job.ts'
 import { providerShares } from './present.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { EnsureResult } from './types.ts'
-import { VERSION } from './version.ts'
 
 /** What is kept of one text from a host or a chain, in characters, and of the places that failed. */
 const MOST_TEXT = 16_384

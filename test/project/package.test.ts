@@ -16,7 +16,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { reachableDeclarations } from '../../scripts/declarations.ts'
 import { moduleRequests } from '../../scripts/imports.ts'
 import type { Dispatcher } from '../../scripts/stand-ins/undici.d.ts'
-import { VERSION } from '../../src/ensure/version.ts'
+import { VERSION } from '../../src/core/version.ts'
 import { projectFiles, read, root } from '../support/project.ts'
 
 interface Package {

@@ -1,0 +1,105 @@
+import { Command } from 'commander'
+import { ERROR_CLASSES, type ErrorClass, VERSION } from '../core/index.ts'
+import { COMMANDS, LEARN, type ListedCommand } from './commands.ts'
+
+const DESCRIPTION = [
+  'Puts AI models, adapters and datasets that the R3MES chain approves into a folder of this machine.',
+  'It proves each approval, and checks every byte against the approved digest while it arrives.',
+].join(' ')
+
+const MEANING: Readonly<Record<ErrorClass, string>> = {
+  input: 'bad input',
+  approval: 'not approved',
+  trust: 'not trusted',
+  chain: 'the chain cannot be asked',
+  content: 'no source has the right bytes',
+  store: 'trouble with the store or the disk',
+  internal: 'a bug of this tool',
+}
+
+function exitCodes(): string {
+  const classes = Object.entries(ERROR_CLASSES) as [ErrorClass, { readonly exit: number }][]
+  const meanings = [
+    { exit: 0, meaning: 'done' },
+    ...classes.map(([name, { exit }]) => ({ exit, meaning: MEANING[name] })),
+  ]
+  const rows = meanings
+    .toSorted((a, b) => a.exit - b.exit)
+    .map(({ exit, meaning }) => `  ${String(exit).padEnd(9)}${meaning}`)
+  return ['Exit codes:', ...rows, '  130, 143 stopped by Ctrl-C, by SIGTERM'].join('\n')
+}
+
+const AFTER = `
+Examples:
+  r3mes devnet                   a chain to try all of this with, on this machine
+  r3mes plan --model-version 1.0.0 --adapters coder \\
+    --rpc-urls https://rpc-a.example.org https://rpc-b.example.org
+  r3mes ensure --model-version 1.0.0 --adapters coder \\
+    --rpc-urls https://rpc-a.example.org https://rpc-b.example.org
+  r3mes ls                       what is in ~/.r3mes now
+
+${exitCodes()}
+
+Read on: r3mes <command> --help, and https://github.com/r3mes-network/setup-r3mes#readme`
+
+/** Options of every command. They may stand before or after its name. */
+interface GlobalOption {
+  readonly flags: string
+  readonly description: string
+}
+
+export const GLOBAL_OPTIONS: readonly GlobalOption[] = []
+
+/** The options of {@link GLOBAL_OPTIONS} that have a value, which is no command's name. */
+function takesValue(word: string): boolean {
+  return GLOBAL_OPTIONS.some(({ flags }) => flags.includes('<') && flags.split(/[ ,]+/).includes(word))
+}
+
+/** The words of a command line that are neither flags nor values of global options: the command's name first. */
+function plainWords(args: readonly string[]): string[] {
+  return args.filter((arg, at) => !arg.startsWith('-') && !takesValue(args[at - 1] ?? ''))
+}
+
+/** The command that a command line names; undefined when it names none that there is. */
+export function namedCommand(args: readonly string[]): ListedCommand | undefined {
+  const [first, second] = plainWords(args)
+  const name = first === 'help' ? second : first
+  return COMMANDS.find((command) => command.name === name)
+}
+
+function helpCommand(): Command {
+  return new Command('help')
+    .argument('[command]', 'Name of the command.')
+    .description('Show the help of a command.')
+    .helpGroup(LEARN)
+}
+
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent)
+  for (const child of command.commands) inherit(child, command)
+}
+
+/**
+ * The command line. Of its commands the named one is whole; the others are known by their names.
+ *
+ * @param args of the process, without node and script
+ */
+export async function programFor(args: readonly string[]): Promise<Command> {
+  const named = namedCommand(args)
+  const program = new Command('r3mes')
+    .usage('[options] <command>')
+    .description(DESCRIPTION)
+    .version(VERSION, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Show this help.')
+    .addHelpCommand(helpCommand())
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', AFTER)
+    .exitOverride()
+  for (const listed of COMMANDS) {
+    const command = listed === named ? await listed.load() : new Command(listed.name)
+    inherit(command, program)
+    program.addCommand(command.summary(listed.summary).helpGroup(listed.group))
+  }
+  return program
+}
