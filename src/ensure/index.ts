@@ -13,6 +13,8 @@ export { type Interruption, interruptOnSignals } from './interrupt.ts'
 export { type JobName, jobOf } from './job.ts'
 export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.ts'
 export { LOCK_INPUTS } from './lock/lock-settings.ts'
+export { type ObtainContext, type Obtained, Obtainer } from './obtain.ts'
+export { configuredHosts } from './open-run.ts'
 export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
 export {
   artifactProviders,

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { type Expected, R3mesError, type VerifiedFile, Verifier, type WantedFile } from '../core/index.ts'
-import { fetchFile } from '../sources/index.ts'
-import type { Run } from './open-run.ts'
+import {
+  type Expected,
+  R3mesError,
+  type Reporter,
+  type VerifiedFile,
+  Verifier,
+  type WantedFile,
+} from '../core/index.ts'
+import { type FetchRun, fetchFile, type Source } from '../sources/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Network } from '../transfer/index.ts'
+import type { RunRecord } from './record.ts'
+import type { Settings } from './settings.ts'
 import type { Provider } from './types.ts'
 import { WriteBehind } from './write-behind.ts'
 
@@ -26,15 +36,29 @@ export interface ObtainOptions {
   readonly limit?: number
 }
 
+/** What bringing files takes: a run has it all. */
+export interface ObtainContext {
+  readonly settings: Pick<Settings, 'force' | 'verify'>
+  readonly reporter: Reporter
+  readonly record: Pick<RunRecord, 'waited' | 'sourceFailed' | 'received'>
+  readonly store: Store
+  readonly network: Network
+  readonly sources: readonly Source[]
+  /** Which sources lied: shared by all files that are required. */
+  readonly fetchRun: FetchRun
+  /** The same for the others. */
+  readonly outsideRun: FetchRun
+}
+
 /** Brings files into the store. The same digest is fetched once, however many artifacts want it at the same time. */
 export class Obtainer {
-  readonly #run: Run
+  readonly #run: ObtainContext
   readonly #pending = new Map<string, Promise<Obtained>>()
   #emptied: Promise<VerifiedFile> | undefined
   readonly #writeBehind = new WriteBehind()
   readonly #obtained = new Map<string, Obtained>()
 
-  constructor(run: Run) {
+  constructor(run: ObtainContext) {
     this.#run = run
   }
 

@@ -46,7 +46,9 @@ function hostAndPort(url: URL): string {
 }
 
 /** Hosts that the user configured, so that the rules for recorded URLs let them pass. */
-function configuredHosts(settings: Settings): string[] {
+export function configuredHosts(
+  settings: Pick<Settings, 'mirrors' | 'hfEndpoint' | 'ipfsGateways' | 'allowHosts'>,
+): string[] {
   const mirrors = settings.mirrors.map((template) => new URL(template.replaceAll(/\{\w+\}/g, 'x')))
   const urls = [settings.hfEndpoint, ...(settings.ipfsGateways ?? []), ...mirrors]
   return [...settings.allowHosts, ...urls.map(hostAndPort)]

@@ -1,4 +1,4 @@
-import type { R3mesError, Reporter } from '../core/index.ts'
+import type { R3mesError, Reporter, Sha256Hex } from '../core/index.ts'
 
 /** What a volume holds, by the names of its folders and of the sections of `cache_registry.json`. */
 export const MODEL_KINDS = ['checkpoint', 'lora', 'embedding'] as const
@@ -41,6 +41,21 @@ export interface ModelFailure {
   readonly error: R3mesError
 }
 
+/** A model that is in place. */
+export interface GotModel {
+  readonly kind: ModelKind
+  readonly name: string
+  /** Absolute. */
+  readonly path: string
+  readonly sha256: Sha256Hex
+  /** Bytes. */
+  readonly size: number
+  /** Its bytes were on the volume already: nothing was brought. */
+  readonly isHit: boolean
+  /** Nobody named its digest: it is the one that these bytes had when they came first. */
+  readonly isUnpinned: boolean
+}
+
 /** What came of a request: the first two as the Python manager returns them, then what failed. */
 export type PreparedModels = readonly [
   checkpointPath: string | null,
@@ -52,6 +67,15 @@ export interface PrepareOptions {
   /** `fail`: the first failure is thrown, when nothing else is on its way any more. Default: `continue`. */
   readonly onError?: 'continue' | 'fail'
   readonly signal?: AbortSignal
+}
+
+/** What came of a request with embeddings. */
+export interface PreparedRequest {
+  /** Null: none was asked for, or it could not be had. */
+  readonly checkpoint: GotModel | null
+  readonly loras: readonly (GotModel & { readonly scale: Scale })[]
+  readonly embeddings: readonly GotModel[]
+  readonly failures: readonly ModelFailure[]
 }
 
 /** A request as a file: what `r3mes volume prepare` and the sub-action `volume` read. */
@@ -79,6 +103,40 @@ export interface CacheStats {
   /** Files that were there already, and files that had to be brought, since they were counted first. */
   readonly hits: number
   readonly misses: number
+}
+
+/** A model as the volume's registry knows it. All but the path and whether it is there is what some program wrote down. */
+export interface VolumeEntry {
+  readonly kind: ModelKind
+  readonly name: string
+  /** Absolute: always a file in the folder of its kind, whatever the registry says. */
+  readonly path: string
+  /** Without the secrets that its query had. Text of a file that other programs write. */
+  readonly url: string | undefined
+  readonly hash: Sha256Hex | undefined
+  /** Unix seconds, with fractions; 0 when unknown. */
+  readonly downloadedAt: number
+  readonly lastUsed: number
+  readonly usageCount: number
+  /** Bytes. */
+  readonly fileSize: number
+  readonly isUnpinned: boolean
+}
+
+/** The text of `cache_registry.json`, parsed: entries by name, as the Python manager has them. */
+export interface CacheRegistry {
+  readonly checkpoints: Readonly<Record<string, unknown>>
+  readonly loras: Readonly<Record<string, unknown>>
+  readonly embeddings: Readonly<Record<string, unknown>>
+  /** Unix seconds. */
+  readonly last_updated: number
+  /** What other programs keep in the file. */
+  readonly [other: string]: unknown
+}
+
+export interface CleanupOptions {
+  /** True: nothing is removed; the answer says what would be. */
+  readonly dryRun?: boolean
 }
 
 export interface CleanedModel {

@@ -7,6 +7,6 @@ export {
   fetchFile,
 } from './fetch.ts'
 export { checkMirrorTemplate, type HttpSettings } from './http.ts'
-export type { HuggingFaceSettings } from './huggingface/index.ts'
+export { type HuggingFaceSettings, hubDigest, hubOrigin } from './huggingface/index.ts'
 export type { IpfsSettings } from './ipfs.ts'
 export * from './types.ts'

@@ -1,4 +1,4 @@
-import { chmod, open, rename, rm, unlink } from 'node:fs/promises'
+import { chmod, link, open, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import {
   assertVerified,
@@ -9,7 +9,7 @@ import {
   Verifier,
   verifiedEarlier,
 } from '../core/index.ts'
-import { checkFile } from './check-file.ts'
+import { checkFile, type FileCheck } from './check-file.ts'
 import type { Checks } from './checks/index.ts'
 import {
   currentUser,
@@ -24,7 +24,7 @@ import {
 } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
 import { blobPath, journalPath, type Layout } from './layout.ts'
-import { copyVerified } from './link-or-copy.ts'
+import { cannotLink, copyVerified } from './link-or-copy.ts'
 import { removePartial } from './partials.ts'
 import type { Quarantine } from './quarantine.ts'
 import { stagingPath } from './staging.ts'
@@ -36,6 +36,11 @@ const ATTEMPTS = 3
 export interface Blobs {
   find(sha256: Sha256Hex, size?: number, onProgress?: HashProgress): Promise<VerifiedFile | undefined>
   adopt(file: VerifiedFile): Promise<VerifiedFile>
+  /**
+   * Makes a file that lies elsewhere a blob, by a hard link where that is possible. Undefined when its bytes are not those of the
+   * digest, or it is no regular file.
+   */
+  takeIn(path: string, sha256: Sha256Hex, onProgress?: HashProgress): Promise<VerifiedFile | undefined>
   /** True when a file is the blob itself, untouched since this process hashed it last. */
   isCheckedBlob(sha256: Sha256Hex, file: Identity): boolean
 }
@@ -132,6 +137,35 @@ export function blobsIn(
     return Verifier.moved(file, blob)
   }
 
+  async function takeIn(
+    path: string,
+    sha256: Sha256Hex,
+    onProgress?: HashProgress,
+  ): Promise<VerifiedFile | undefined> {
+    const check = await checkFile(path, sha256, { signal, onProgress })
+    if (check.kind !== 'verified') return undefined
+    await syncBytes(path)
+    const blob = blobPath(layout, sha256)
+    const isFirstOfItsFolder = (await entryAt(dirname(blob))) === undefined
+    await makeFolders(dirname(blob), 0o700)
+    const hidden = stagingPath(layout.blobs, tag)
+    try {
+      await linkOwnOrCopy(path, hidden, check)
+      await rename(hidden, blob)
+    } finally {
+      // A rename of one name of a file over another name of it does nothing.
+      await rm(hidden, { force: true })
+    }
+    await chmod(blob, 0o444)
+    await syncFolder(dirname(blob))
+    if (isFirstOfItsFolder) await syncFolder(layout.blobs)
+    const entry = await entryAt(blob)
+    if (entry === undefined || !sameIdentity(entry, check.identity)) return await findAgain(check.file, blob)
+    checked.set(sha256, entry)
+    checks.note(sha256, blob, entry)
+    return Verifier.moved(check.file, blob)
+  }
+
   /** Something else came to the blob's place since it was put there, or the file system gives its files other numbers. */
   async function findAgain(file: VerifiedFile, blob: string): Promise<VerifiedFile> {
     const found = await find(file.sha256, file.size)
@@ -159,6 +193,7 @@ export function blobsIn(
     find: async (sha256, size, onProgress) =>
       (await findUnchanged(sha256, size)) ?? (await find(sha256, size, onProgress)),
     adopt,
+    takeIn,
     isCheckedBlob(sha256, file) {
       const known = checked.get(sha256)
       return known !== undefined && sameIdentity(known, file)
@@ -173,6 +208,33 @@ async function syncPartial(file: VerifiedFile): Promise<Identity> {
   await using handle = await open(file.path, 'r+')
   await handle.sync()
   return identityOf(entry)
+}
+
+/** Brings to the disk what another program wrote, before a name says that it is right. */
+async function syncBytes(path: string): Promise<void> {
+  await using handle = await open(path, 'r')
+  // Windows syncs no file that was opened for reading.
+  if (process.platform !== 'win32') await handle.sync()
+}
+
+/** A file of somebody else could be changed by them later: of that, the store has a copy of its own. */
+async function linkOwnOrCopy(
+  path: string,
+  to: string,
+  { file, identity }: Extract<FileCheck, { kind: 'verified' }>,
+): Promise<void> {
+  const entry = await entryAt(path)
+  if (entry !== undefined && heldByUs(entry, currentUser())) {
+    try {
+      await link(path, to)
+      const linked = await entryAt(to)
+      if (linked !== undefined && sameIdentity(linked, identity)) return
+      throw vanished(path)
+    } catch (thrown) {
+      if (!cannotLink(thrown)) throw thrown
+    }
+  }
+  await copyVerified(path, to, file.sha256)
 }
 
 function vanished(path: string): R3mesError {

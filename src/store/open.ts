@@ -10,6 +10,7 @@ import type { Volume } from './leases/file-system.ts'
 import { openLeases } from './leases/open-leases.ts'
 import { reapStore } from './leases/reap.ts'
 import { sharingIn } from './leases/sharing.ts'
+import { outsideOf } from './outside.ts'
 import { partialsIn } from './partials.ts'
 import { foldersOf, layoutFor, type StorePlaces } from './places.ts'
 import { promote } from './promote.ts'
@@ -35,6 +36,8 @@ export interface StoreOptions extends StorePlaces {
   readonly verify?: 'always' | 'changed'
   /** What it is opened for, as other jobs are told: `ensure`. */
   readonly doing?: string
+  /** Absolute paths of folders outside of the store in which blobs get names: what crashed runs left there is cleared, too. */
+  readonly outsideFolders?: readonly string[]
   /** Whether other machines write to the store's file system. Asked of the operating system when absent. */
   readonly volume?: Volume
 }
@@ -57,7 +60,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   const { tag, stateOf, leases } = opened
   await during('clearing unfinished work', async () => {
-    await clearAbandoned(stagingFolders(layout), reporter, stateOf)
+    const folders = [...stagingFolders(layout), ...(options.outsideFolders ?? [])]
+    await clearAbandoned(folders, reporter, stateOf)
     await reapStore(layout, opened, reporter)
   })
 
@@ -70,6 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const replaced = new Set<Replaced>()
   const recordedFiles = recordedFilesIn(usage)
   const evidence = { blobs, checks, quarantine, tag, leases, recordedFiles, replaced, signal }
+  const outside = outsideOf({ blobs, checks, leases, tag, signal })
   const close = async () => {
     await discardReplaced(replaced)
     await checks.keep()
@@ -91,6 +96,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     dropPartial: (sha256) => during('removing a download', () => partials.drop(sha256)),
     clearPartials: () => during('removing downloads', () => partials.clear()),
     adopt: (file) => during('putting a blob in place', () => blobs.adopt(file)),
+    outside: {
+      standing: (path) => during('looking at a file', () => outside.standing(path)),
+      holds: (path, blob, onProgress) =>
+        during('checking a file', () => outside.holds(path, blob, onProgress)),
+      takeIn: (path, sha256, onProgress) =>
+        during('taking in a file', () => outside.takeIn(path, sha256, onProgress)),
+      put: (blob, path, given) => during('putting a file in place', () => outside.put(blob, path, given)),
+      remove: (path, found) => during('removing a file', () => outside.remove(path, found)),
+    },
     announce: (artifacts) =>
       during('saying what is used', () =>
         leases.use({ artifacts: artifacts.map((artifact) => ownPath(layout, artifact)) }),

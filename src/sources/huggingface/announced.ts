@@ -2,7 +2,7 @@
  * What a hub says about a file before it sends a byte of it. A match approves nothing: every byte is hashed whatever was
  * said. Only a difference counts, since no download can then end well. Pure.
  */
-import { type Expected, isSafeName, R3mesError } from '../../core/index.ts'
+import { type Expected, isSafeName, isSha256Hex, R3mesError, type Sha256Hex } from '../../core/index.ts'
 import type { AnswerHead } from '../../transfer/index.ts'
 import { saidBeforehand } from '../beforehand.ts'
 import { type HubPlace, pageUrl } from './urls.ts'
@@ -13,8 +13,9 @@ function only(head: AnswerHead, name: string): string | undefined {
 }
 
 /** The SHA-256 of a large file. Files that lie in git itself have a SHA-1 here, which says nothing about ours. */
-function linkedSha256(head: AnswerHead): string | undefined {
-  return /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(only(head, 'x-linked-etag') ?? '')?.[1]?.toLowerCase()
+export function linkedSha256(head: AnswerHead): Sha256Hex | undefined {
+  const hex = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(only(head, 'x-linked-etag') ?? '')?.[1]?.toLowerCase()
+  return hex !== undefined && isSha256Hex(hex) ? hex : undefined
 }
 
 function linkedSize(head: AnswerHead): number | undefined {

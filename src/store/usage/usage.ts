@@ -1,9 +1,8 @@
-import { dirname } from 'node:path'
-import { R3mesError, type Reporter } from '../../core/index.ts'
-import { entryAt, makeFolders } from '../disk.ts'
+import type { Reporter } from '../../core/index.ts'
+import { alone } from '../alone.ts'
+import { entryAt } from '../disk.ts'
 import { storeError } from '../fs-error.ts'
 import { type Layout, usagePlaces } from '../layout.ts'
-import { lock, type ProcessLock } from '../process-lock.ts'
 import { setAside } from './aside.ts'
 import { countRun, readCounters } from './counters.ts'
 import { changed, type EntryChange, entryName, fieldsOf, readEntry } from './entry.ts'
@@ -12,9 +11,6 @@ import { rebuiltIndex, rootsOf } from './rebuild.ts'
 import { reconciled } from './reconcile.ts'
 import { CorruptIndex, entryLines, findEntry, readValue } from './text.ts'
 import { OWN_SECTIONS, type OwnSection, SECTION_OF_KIND, type UsageEntry, type UsageIndex } from './types.ts'
-
-/** Milliseconds to wait for others to finish with the index. Their work takes some of them, or a second now and then. */
-const MOST_WAIT = 30_000
 
 /** Opens nothing: the index is read when it is asked for. */
 export function usageIn(layout: Layout, reporter: Reporter): UsageIndex {
@@ -36,14 +32,7 @@ export function usageIn(layout: Layout, reporter: Reporter): UsageIndex {
     }
   }
 
-  async function locked<T>(work: () => Promise<T>): Promise<T> {
-    const held = await hold(places.lock)
-    try {
-      return await work()
-    } finally {
-      held?.release()
-    }
-  }
+  const locked = <T>(work: () => Promise<T>): Promise<T> => alone(places.lock, work)
 
   function tellOfDamage(kept: string): void {
     reporter.warning(
@@ -172,21 +161,6 @@ export function usageIn(layout: Layout, reporter: Reporter): UsageIndex {
 
     counters: () =>
       orNot(undefined, 'reading the totals of all runs', () => locked(() => readCounters(places.counters))),
-  }
-}
-
-/** Undefined where there can be no lock: then two processes at once may lose a count. */
-async function hold(path: string): Promise<ProcessLock | undefined> {
-  const signal = AbortSignal.timeout(MOST_WAIT)
-  try {
-    await makeFolders(dirname(path), 0o700)
-    return await lock(path, { signal })
-  } catch {
-    if (!signal.aborted) return undefined
-    throw new R3mesError(
-      'STORE_NOT_WRITABLE',
-      `Other processes have kept it busy for ${MOST_WAIT / 1000} seconds. Look which processes use this store, and end those that hang.`,
-    )
   }
 }
 

@@ -1,0 +1,413 @@
+import { isAbsolute, join } from 'node:path'
+import { asR3mesError, foldCase, type Sha256Hex } from '../core/index.ts'
+import { cleanUp } from './cleanup.ts'
+import { readHash } from './digests.ts'
+import { downloadTo } from './download-to.ts'
+import { putInPlace } from './in-place.ts'
+import { hashOfFile } from './integrity.ts'
+import { type VolumeLayout, volumeLayout } from './layout.ts'
+import { buildLoraPrompt } from './lora-prompt.ts'
+import { prepare } from './prepare.ts'
+import { findInPlace } from './read-only.ts'
+import { registryObject } from './registry-text.ts'
+import { readVolumeSettings, type VolumeSettings } from './settings.ts'
+import { entriesOnDisk, statsOfVolume } from './stats.ts'
+import type {
+  CacheRegistry,
+  CacheStats,
+  Cleanup,
+  CleanupOptions,
+  GotModel,
+  LoraRequest,
+  ModelFailure,
+  ModelKind,
+  ModelManagerOptions,
+  ModelRequest,
+  PreparedLora,
+  PreparedModels,
+  PreparedRequest,
+  PrepareOptions,
+  VolumeEntry,
+  VolumeRequest,
+} from './types.ts'
+import {
+  type ManagerParts,
+  makeVolumeFolders,
+  openVolume,
+  type Volume,
+  type WritableVolume,
+} from './volume.ts'
+import type { ModelUse } from './volume-registry.ts'
+import { FilesOfRequest, readWanted, type WantedModel } from './wanted.ts'
+
+/**
+ * Checkpoints, LoRAs and embeddings on a volume, by URL and SHA-256: brought once, checked always, shared by all processes that use the
+ * volume, a Python manager among them. See docs/volume.md.
+ *
+ * @example
+ * ```ts
+ * await using manager = new ModelManager({ basePath: '/workspace/models' })
+ * const [checkpointPath, loraPaths] = await manager.prepareModelsForRequest(
+ *   { name: 'sdxl', url: 'https://huggingface.co/owner/name/resolve/main/sdxl.safetensors', hash: '…64 hex…' },
+ *   [{ name: 'detail', url: 'https://civitai.com/api/download/models/1', scale: 0.8, hash: '…64 hex…' }],
+ * )
+ * ```
+ */
+export class ModelManager implements AsyncDisposable {
+  readonly #settings: VolumeSettings
+  readonly #layout: VolumeLayout
+  readonly #parts: ManagerParts
+  /** Ends all that this manager does. */
+  readonly #signal: AbortSignal
+  #volume: Promise<Volume> | undefined
+  readonly #underWay = new Set<Promise<unknown>>()
+  #isKeeping = false
+  /** The last piece of work on each file: two requests never change the same one at once. */
+  readonly #byFile = new Map<string, Promise<unknown>>()
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param parts for tests and measurements
+   * @throws R3mesError `INPUT_INVALID` for options or variables that cannot be read
+   */
+  constructor(options: ModelManagerOptions = {}, parts: ManagerParts = {}) {
+    this.#settings = readVolumeSettings(options)
+    this.#layout = volumeLayout(this.#settings.basePath)
+    this.#parts = parts
+    this.#signal = this.#settings.signal ?? new AbortController().signal
+  }
+
+  /** Absolute path of the volume. */
+  get basePath(): string {
+    return this.#layout.base
+  }
+
+  get checkpointsPath(): string {
+    return this.#layout.sections.checkpoints
+  }
+
+  get lorasPath(): string {
+    return this.#layout.sections.loras
+  }
+
+  get embeddingsPath(): string {
+    return this.#layout.sections.embeddings
+  }
+
+  get cacheRegistryPath(): string {
+    return this.#layout.registry
+  }
+
+  /**
+   * Makes the folders of the volume that are missing.
+   *
+   * @throws R3mesError `STORE_NOT_WRITABLE`, `DISK_FULL`
+   */
+  async ensureDirectories(): Promise<void> {
+    await makeVolumeFolders(this.#layout)
+  }
+
+  /**
+   * The registry as it is now: what stands in `cache_registry.json`, and what this manager knows that other programs overwrote. One
+   * that cannot be read counts as empty, with a warning.
+   *
+   * @throws R3mesError `STORE_UNSAFE`, `DISK_FULL`
+   */
+  async loadCacheRegistry(): Promise<CacheRegistry> {
+    const { registry } = await this.#open()
+    return registryObject(await registry.document())
+  }
+
+  /**
+   * The SHA-256 of a file in 64 lower-case hexadecimal digits.
+   *
+   * @param filePath absolute, or from the folder of the volume
+   * @throws R3mesError `INPUT_INVALID`, `STORE_NOT_WRITABLE`, `STORE_CORRUPT`
+   */
+  async calculateFileHash(filePath: string): Promise<Sha256Hex> {
+    return await hashOfFile(this.#pathOf(filePath), this.#signal)
+  }
+
+  /**
+   * Whether a file is there, is not empty, and has a hash, when one is named. Every byte is hashed.
+   *
+   * @param filePath absolute, or from the folder of the volume
+   * @throws R3mesError `INPUT_INVALID` for a hash that is none; the reason of the signal
+   */
+  async verifyModelIntegrity(filePath: string, expectedHash?: string | null): Promise<boolean> {
+    const expected = readHash(expectedHash, 'the file')
+    const path = this.#pathOf(filePath)
+    const [found] = entriesOnDisk([{ path }])
+    if (found === undefined || found.file.size === 0) return false
+    if (expected === undefined) return true
+    try {
+      return (await hashOfFile(path, this.#signal)) === expected
+    } catch (thrown) {
+      this.#signal.throwIfAborted()
+      this.#settings.reporter.debug(`A file could not be hashed: ${String(thrown)}`)
+      return false
+    }
+  }
+
+  /**
+   * Brings a model to a path inside the volume, unless it is there already. The registry is left as it is.
+   *
+   * @param destination absolute, or from the folder of the volume, such as `loras/detail.safetensors`
+   * @returns false when it failed, and the reporter was told why
+   */
+  async downloadModel(url: string, destination: string, expectedHash?: string | null): Promise<boolean> {
+    try {
+      await this.#work(async () => {
+        const volume = writable(await this.#open())
+        await downloadTo(volume, url, destination, expectedHash, this.#signal)
+      })
+      return true
+    } catch (thrown) {
+      this.#signal.throwIfAborted()
+      this.#warn(`The model could not be downloaded.`, thrown)
+      return false
+    }
+  }
+
+  /** @returns the absolute path; null when it failed, and the reporter was told why */
+  async getOrDownloadCheckpoint(
+    name: string,
+    url: string,
+    expectedHash?: string | null,
+  ): Promise<string | null> {
+    return await this.#pathOrNull('checkpoint', name, url, expectedHash)
+  }
+
+  /** As {@link getOrDownloadCheckpoint}; the file is a `.safetensors` one unless the name has another extension. */
+  async getOrDownloadLora(name: string, url: string, expectedHash?: string | null): Promise<string | null> {
+    return await this.#pathOrNull('lora', name, url, expectedHash)
+  }
+
+  /** As {@link getOrDownloadCheckpoint}. */
+  async getOrDownloadEmbedding(
+    name: string,
+    url: string,
+    expectedHash?: string | null,
+  ): Promise<string | null> {
+    return await this.#pathOrNull('embedding', name, url, expectedHash)
+  }
+
+  /**
+   * One model, put in place when it is not there yet.
+   *
+   * @throws R3mesError `ID_UNSAFE`, `INPUT_INVALID`, `URL_REFUSED` for the request; `DIGEST_MISMATCH`, `SIZE_MISMATCH`,
+   * `SOURCES_EXHAUSTED`, `AUTH_REQUIRED`, `ARTIFACT_TOO_LARGE` for its content; `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `STORE_CORRUPT`,
+   * `DISK_FULL` for the volume; the reason of the signal
+   */
+  async get(
+    kind: ModelKind,
+    request: ModelRequest,
+    options: Pick<PrepareOptions, 'signal'> = {},
+  ): Promise<GotModel> {
+    return await this.#work(async () => {
+      const wanted = readWanted(kind, request, this.#settings)
+      const got = await this.#get(wanted, this.#signalWith(options))
+      await this.#note([[wanted, got]])
+      return got
+    })
+  }
+
+  /**
+   * The models of a request, as the Python manager returns them: the checkpoint's path, or null, and path and scale of each LoRA; then
+   * what failed, of which the reporter was told, too.
+   *
+   * @throws R3mesError with `onError: 'fail'`; the reason of the signal
+   */
+  async prepareModelsForRequest(
+    checkpoint?: ModelRequest | null,
+    loras?: readonly LoraRequest[] | null,
+    options: PrepareOptions = {},
+  ): Promise<PreparedModels> {
+    const prepared = await this.prepareRequest(
+      { checkpoint: checkpoint ?? null, loras: loras ?? null },
+      options,
+    )
+    const paths = prepared.loras.map(({ path, scale }): PreparedLora => [path, scale])
+    return [prepared.checkpoint?.path ?? null, paths, prepared.failures]
+  }
+
+  /** As {@link prepareModelsForRequest}, embeddings included, with all that is known of each model. */
+  async prepareRequest(request: VolumeRequest, options: PrepareOptions = {}): Promise<PreparedRequest> {
+    return await this.#work(async () => {
+      const signal = this.#signalWith(options)
+      const files = new FilesOfRequest()
+      const got: [WantedModel, GotModel][] = []
+      try {
+        return await prepare(
+          request,
+          async (kind, each) => {
+            const wanted = readWanted(kind, each, this.#settings)
+            files.add(wanted)
+            const model = await this.#get(wanted, signal)
+            got.push([wanted, model])
+            return model
+          },
+          signal,
+          options,
+          ({ kind, name, error }: ModelFailure) =>
+            this.#warn(`${kind} ${name} could not be prepared.`, error),
+        )
+      } finally {
+        await this.#note(got)
+      }
+    })
+  }
+
+  /** See {@link buildLoraPrompt}. */
+  buildLoraPrompt(basePrompt: string, loraPaths: readonly PreparedLora[]): string {
+    return buildLoraPrompt(basePrompt, loraPaths)
+  }
+
+  /**
+   * What the volume holds: entries of the registry whose files are there. Sizes in bytes.
+   *
+   * @throws R3mesError `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `DISK_FULL`
+   */
+  async getCacheStats(): Promise<CacheStats> {
+    return await this.#work(async () => statsOfVolume(await this.#open()))
+  }
+
+  /** The entries of the registry whose files are there. */
+  async entries(): Promise<readonly VolumeEntry[]> {
+    return await this.#work(async () => {
+      const { registry } = await this.#open()
+      return entriesOnDisk(await registry.entries()).map(({ entry }) => entry)
+    })
+  }
+
+  /**
+   * Removes models that nobody used for so many days, but for the most used ones of each kind and those that a living process uses.
+   * Only files of the registry in the folders of the volume go.
+   *
+   * @throws R3mesError `INPUT_INVALID`, `STORE_NOT_WRITABLE`, `STORE_UNSAFE`
+   */
+  async cleanupOldModels(maxAgeDays = 30, keepPopular = 10, options: CleanupOptions = {}): Promise<Cleanup> {
+    return await this.#work(async () =>
+      cleanUp(writable(await this.#open()), { maxAgeDays, keepPopular }, options),
+    )
+  }
+
+  /**
+   * Waits for what is on its way, and lets go of the volume: what this manager used may be cleaned up then. Whoever asks again opens it
+   * anew.
+   */
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+    const volume = this.#volume
+    this.#volume = undefined
+    await (await volume?.catch(() => undefined))?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose()
+  }
+
+  async #open(): Promise<Volume> {
+    this.#signal.throwIfAborted()
+    const opening = this.#volume ?? openVolume(this.#settings, this.#parts, this.#signal)
+    this.#volume = opening
+    try {
+      return await opening
+    } catch (thrown) {
+      // What is wrong may be mended by the next time.
+      if (this.#volume === opening) this.#volume = undefined
+      throw thrown
+    }
+  }
+
+  /** Work that `dispose` waits for. */
+  async #work<T>(work: () => Promise<T>): Promise<T> {
+    const running = work()
+    this.#underWay.add(running)
+    try {
+      return await running
+    } finally {
+      this.#underWay.delete(running)
+    }
+  }
+
+  async #get(wanted: WantedModel, signal: AbortSignal): Promise<GotModel> {
+    const volume = await this.#open()
+    signal.throwIfAborted()
+    if (volume.kind === 'read-only') return await findInPlace(volume, wanted, signal)
+    return await this.#oneByOne(foldCase(wanted.mirrorPath), () => putInPlace(volume, wanted, signal))
+  }
+
+  async #oneByOne<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#byFile.get(key) ?? Promise.resolve()
+    const mine = before.then(work, work)
+    this.#byFile.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#byFile.get(key) === mine) this.#byFile.delete(key)
+    }
+  }
+
+  /** Writes down uses, and when files were hashed. */
+  async #note(got: readonly (readonly [WantedModel, GotModel])[]): Promise<void> {
+    const volume = await this.#volume
+    if (volume?.kind !== 'writable' || got.length === 0) return
+    this.#keepChecks(volume)
+    await volume.registry.noteUses(
+      got.map(
+        ([{ url }, { kind, name, path, sha256, size, isHit, isUnpinned }]): ModelUse => ({
+          ...{ kind, name, path, hash: sha256, fileSize: size, isUnpinned, isNew: !isHit },
+          url: url.recorded,
+        }),
+      ),
+    )
+  }
+
+  /** Nobody waits for it: what is not written down is hashed again. */
+  #keepChecks({ store }: WritableVolume): void {
+    if (this.#isKeeping) return
+    this.#isKeeping = true
+    const keeping = store.checks.keep().finally(() => {
+      this.#isKeeping = false
+      this.#underWay.delete(keeping)
+    })
+    this.#underWay.add(keeping)
+  }
+
+  #signalWith({ signal }: Pick<PrepareOptions, 'signal'>): AbortSignal {
+    return signal === undefined ? this.#signal : AbortSignal.any([this.#signal, signal])
+  }
+
+  #pathOf(path: string): string {
+    return isAbsolute(path) ? path : join(this.#layout.base, path)
+  }
+
+  async #pathOrNull(
+    kind: ModelKind,
+    name: string,
+    url: string,
+    hash: string | null | undefined,
+  ): Promise<string | null> {
+    try {
+      return (await this.get(kind, { name, url, hash: hash ?? null })).path
+    } catch (thrown) {
+      this.#signal.throwIfAborted()
+      this.#warn(`The ${kind} could not be had.`, thrown)
+      return null
+    }
+  }
+
+  #warn(what: string, thrown: unknown): void {
+    const { code, message, detail } = asR3mesError(thrown)
+    this.#settings.reporter.warning(`${what} ${code}: ${message}`)
+    if (detail !== undefined) this.#settings.reporter.info(detail)
+  }
+}
+
+/** @throws R3mesError why it is not */
+function writable(volume: Volume): WritableVolume {
+  if (volume.kind === 'read-only') throw volume.reason
+  return volume
+}
