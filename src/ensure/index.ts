@@ -1,6 +1,7 @@
 export { outliveClosedPipes, VERSION } from '../core/index.ts'
 export { describeEvidence, witnessesThatAgree } from './approvals/evidence.ts'
 export { askApprovals } from './ask-approvals.ts'
+export { expandPath, flag, integer, lines, oneOf } from './forms.ts'
 export {
   ENVIRONMENT_ONLY,
   INPUTS,
@@ -15,7 +16,14 @@ export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.ts'
 export { LOCK_INPUTS } from './lock/lock-settings.ts'
 export { type ObtainContext, type Obtained, Obtainer } from './obtain.ts'
 export { configuredHosts } from './open-run.ts'
-export { artifactPaths, modelPath, outputsOf, readyEnvironment } from './outputs.ts'
+export {
+  artifactPaths,
+  fitsOutput,
+  modelPath,
+  outputsOf,
+  readyEnvironment,
+  sentenceOutput,
+} from './outputs.ts'
 export {
   artifactProviders,
   artifactSize,
@@ -40,6 +48,7 @@ export {
   type Settings,
   type StoreFolders,
   storeFolders,
+  VERIFY_MODES,
   type VerifyMode,
 } from './settings.ts'
 export type {

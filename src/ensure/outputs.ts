@@ -52,10 +52,15 @@ function errorCodes(result: EnsureResult): string[] {
     : [result.error.code]
 }
 
+/** Whether a text is short enough for an output. */
+export function fitsOutput(text: string): boolean {
+  return Buffer.byteLength(text) <= OUTPUT_LIMIT
+}
+
 /** JSON within the limit, else `fallback`. */
 function limited(value: unknown, fallback: unknown): string {
   const text = printableJson(value)
-  return Buffer.byteLength(text) <= OUTPUT_LIMIT ? text : printableJson(fallback)
+  return fitsOutput(text) ? text : printableJson(fallback)
 }
 
 /**
@@ -71,8 +76,13 @@ function inert(text: string): string {
 
 function clip(text: string): string {
   let kept = text.slice(0, OUTPUT_LIMIT)
-  while (Buffer.byteLength(kept) > OUTPUT_LIMIT) kept = kept.slice(0, -16)
+  while (!fitsOutput(kept)) kept = kept.slice(0, -16)
   return kept
+}
+
+/** A sentence of ours as an output. */
+export function sentenceOutput(text: string): string {
+  return clip(inert(text))
 }
 
 /**
@@ -102,7 +112,7 @@ export function outputsOf(result: EnsureResult): Record<OutputName, string> {
       errorCodes: errorCodes(result).slice(0, 100),
     }),
     'error-code': result.error?.code ?? '',
-    'error-message': clip(inert(message)),
+    'error-message': sentenceOutput(message),
   }
 }
 
