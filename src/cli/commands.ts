@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 
 /** Headings of the help, in its order: what somebody wants to do. */
+const BEGIN = 'Begin:'
 const BRING = 'Bring what is approved:'
 const LOOK = 'Look at what is there:'
 const KEEP = 'Keep a store:'
@@ -19,6 +20,12 @@ export interface ListedCommand {
 }
 
 export const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: 'doctor',
+    group: BEGIN,
+    summary: 'Find what is wrong with machine, store, chain and hosts, and say what to type.',
+    load: async () => (await import('./doctor-command.ts')).doctorCommand(),
+  },
   {
     name: 'ensure',
     group: BRING,

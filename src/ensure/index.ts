@@ -45,12 +45,16 @@ export {
   privateKeyNames,
   type RawInputs,
   readSettings,
+  refusePrivateKeys,
   type Settings,
   type StoreFolders,
   storeFolders,
   VERIFY_MODES,
   type VerifyMode,
 } from './settings.ts'
+export { isInCi, untrustedEvent } from './trust/events.ts'
+export { type LockState, readLockState } from './trust/lock-file.ts'
+export { decideTrust, type TrustDecision, type TrustSituation } from './trust/trust.ts'
 export type {
   ArtifactReport,
   CachePort,

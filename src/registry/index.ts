@@ -8,6 +8,7 @@ export {
   manifestPlaces,
   storePath,
 } from './expand.ts'
+export { ACTIVE_VERSIONS_KEY, REGISTRY_STORE } from './layout.ts'
 export * from './lockfile/index.ts'
 export { formatManifest, MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.ts'
 export { plan, wantsKnownAdapters } from './plan.ts'

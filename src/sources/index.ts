@@ -8,5 +8,6 @@ export {
 } from './fetch.ts'
 export { checkMirrorTemplate, type HttpSettings } from './http.ts'
 export { type HuggingFaceSettings, hubDigest, hubOrigin } from './huggingface/index.ts'
-export type { IpfsSettings } from './ipfs.ts'
+export { gatewayUrl, type IpfsSettings, LOCAL_GATEWAY, PUBLIC_GATEWAYS } from './ipfs.ts'
+export { below } from './paths.ts'
 export * from './types.ts'

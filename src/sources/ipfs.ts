@@ -4,8 +4,8 @@ import { below, encodePath } from './paths.ts'
 import type { Source } from './types.ts'
 
 /** A Kubo node on this machine, asked first when it runs. */
-const LOCAL_GATEWAY = new URL('http://127.0.0.1:8080')
-const PUBLIC_GATEWAYS = [new URL('https://ipfs.io'), new URL('https://dweb.link')]
+export const LOCAL_GATEWAY = new URL('http://127.0.0.1:8080')
+export const PUBLIC_GATEWAYS = [new URL('https://ipfs.io'), new URL('https://dweb.link')]
 
 /** Milliseconds a gateway on this machine gets to answer at all. */
 const PROBE_MS = 1_000
@@ -19,7 +19,7 @@ export interface IpfsSettings {
  * A gateway's base URL. `localhost` becomes 127.0.0.1, Host included: Kubo answers requests for `localhost` with a
  * redirect to a name below it, which few resolvers know.
  */
-function gatewayUrl(given: URL): URL {
+export function gatewayUrl(given: URL): URL {
   const url = new URL(given)
   if (/^localhost\.?$/.test(url.hostname)) url.hostname = '127.0.0.1'
   return url

@@ -20,12 +20,14 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   ensure: ['core', 'chain', 'transfer', 'store', 'registry', 'sources'],
   upkeep: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
   manager: ['core', 'transfer', 'store', 'sources', 'ensure', 'upkeep'],
+  doctor: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure'],
+  init: ['core', 'ensure'],
   serve: ['core', 'store'],
   library: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep'],
   action: ['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep', 'manager'],
   cli: [
     ...['core', 'chain', 'transfer', 'store', 'registry', 'sources', 'ensure', 'upkeep', 'manager'],
-    ...['serve', 'devnet'],
+    ...['doctor', 'init', 'serve', 'devnet'],
   ],
   'index.ts': ['core', 'ensure', 'upkeep', 'manager', 'library'],
 }
