@@ -1,19 +1,17 @@
 /**
- * The library: what the action and the command do, as functions.
+ * The library: what the action and the command do, as classes and functions. docs/library.md tells of each.
  *
  * @example
  * ```ts
- * import { ensureFromInputs, silentReporter } from 'setup-r3mes'
+ * import { ensureFromInputs, modelPath, silentReporter } from 'setup-r3mes'
  *
+ * // The inputs of the action, by their names. What is not given comes from the environment.
  * const result = await ensureFromInputs(
- *   {
- *     'rpc-urls': 'https://rpc-a.example.org\nhttps://rpc-b.example.org',
- *     'model-version': '1.0.0',
- *     adapters: 'general_dora',
- *   },
+ *   { 'model-version': '1.0.0', adapters: 'general_dora' },
  *   { reporter: silentReporter, environment: process.env },
  * )
- * if (!result.success) throw result.error
+ * if (result.error !== undefined) throw result.error
+ * console.log(modelPath(result))
  * ```
  */
 export {
@@ -43,3 +41,5 @@ export {
   type Settings,
   VERSION,
 } from './ensure/index.ts'
+export * from './library/index.ts'
+export type { SyncedArtifact, SyncState } from './upkeep/index.ts'

@@ -1,6 +1,7 @@
 export { outliveClosedPipes, VERSION } from '../core/index.ts'
+export type { Planner } from './approvals/ask-chain.ts'
 export { describeEvidence, witnessesThatAgree } from './approvals/evidence.ts'
-export { askApprovals } from './ask-approvals.ts'
+export { type AskedPlan, askApprovals, askPlan } from './ask-approvals.ts'
 export { expandPath, flag, integer, lines, oneOf } from './forms.ts'
 export {
   ENVIRONMENT_ONLY,
@@ -15,6 +16,7 @@ export { type JobName, jobOf } from './job.ts'
 export { type LockMode, type LockResult, lockFromInputs } from './lock/lock.ts'
 export { LOCK_INPUTS } from './lock/lock-settings.ts'
 export { type ObtainContext, type Obtained, Obtainer } from './obtain.ts'
+export { type ObtainedFile, obtainFile } from './obtain-file.ts'
 export { configuredHosts } from './open-run.ts'
 export {
   artifactPaths,

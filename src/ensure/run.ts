@@ -1,5 +1,6 @@
-import { asR3mesError, R3mesError } from '../core/index.ts'
+import { asR3mesError } from '../core/index.ts'
 import { readApprovals } from './approvals/approvals.ts'
+import { deadlineError } from './deadline.ts'
 import { expandPlan } from './expand-plan.ts'
 import { fetchMissing } from './fetch-all.ts'
 import { keepForJob } from './keep-for-job.ts'
@@ -50,15 +51,6 @@ async function follow(run: Run): Promise<void> {
   noteCacheUse(run, obtainer)
   await noteUsage(run, obtainer.obtained)
   await keepReceipt(run)
-}
-
-function deadlineError(settings: Settings, cause: unknown): R3mesError {
-  const minutes = Math.round((settings.deadline ?? 0) / 60_000)
-  return new R3mesError(
-    'DEADLINE_EXCEEDED',
-    `The run took longer than ${minutes} minutes. Allow more with \`deadline-minutes\`, or look in the log for the slow source.`,
-    { cause },
-  )
 }
 
 /** A receipt that cannot be written costs a warning, not the run. */

@@ -1,4 +1,5 @@
 export type { PlanOptions } from './artifact.ts'
+export { readCatalogue } from './catalogue.ts'
 export { checkDisk } from './disk.ts'
 export {
   artifactSubject,

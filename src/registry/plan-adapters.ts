@@ -14,7 +14,15 @@ import { type Conflict, findConflicts, type TargetingAdapter } from './conflict.
 import { membersOf } from './domains.ts'
 import { asIsProven, cannotBeProven, isNotApproved } from './proof-words.ts'
 import { approvedAdapters, didYouMean } from './suggest.ts'
-import type { AdapterFit, AdapterRecord, AdapterRequest, Present, Request, Snapshot } from './types.ts'
+import type {
+  AdapterFit,
+  AdapterRecord,
+  AdapterRequest,
+  ConflictingAdapters,
+  Present,
+  Request,
+  Snapshot,
+} from './types.ts'
 import { isSameVersion } from './versions.ts'
 
 /** ` 1.2.0`, or nothing when the version cannot be printed. */
@@ -146,14 +154,23 @@ function conflictProblem({ first, second, targets }: Conflict, loadedIds: Readon
   )
 }
 
-/** One problem for each pair that conflicts, among the requested and with the loaded ones. */
-export function conflictProblems(
+/** The pairs that conflict, among the requested and with the loaded ones, and one problem for each. */
+export interface FoundConflicts {
+  readonly conflicts: readonly ConflictingAdapters[]
+  readonly problems: readonly R3mesError[]
+}
+
+export function judgeConflicts(
   requested: readonly TargetingAdapter[],
   loaded: readonly TargetingAdapter[],
-): R3mesError[] {
+): FoundConflicts {
   const requestedIds = new Set(requested.map(({ id }) => id))
   const loadedIds = new Set(loaded.flatMap(({ id }) => (requestedIds.has(id) ? [] : [id])))
-  return findConflicts(requested, loaded).map((conflict) => conflictProblem(conflict, loadedIds))
+  const found = findConflicts(requested, loaded)
+  return {
+    conflicts: found.map(({ first, second }) => ({ first: first.id, second: second.id })),
+    problems: found.map((conflict) => conflictProblem(conflict, loadedIds)),
+  }
 }
 
 function recordsOf(ids: readonly string[], snapshot: Snapshot): AdapterRecord[] {
@@ -197,13 +214,17 @@ function planLoaded(
   )
 }
 
+export interface AdapterFindings<T extends ReadTrust> extends Findings<T> {
+  readonly conflicts: readonly ConflictingAdapters[]
+}
+
 /** @param modelVersion the version that was resolved, in its one spelling; undefined when there is none */
 export function planAdapters<T extends ReadTrust>(
   request: Request,
   snapshot: Snapshot<T>,
   modelVersion: string | undefined,
   options: PlanOptions,
-): Findings<T> {
+): AdapterFindings<T> {
   const { adapters: named, adapterDomains, loadedAdapters } = request
   const domains = adapterDomains.map((domain) => membersOf(domain, snapshot, modelVersion))
   const namedIds = new Set<string>(named.map(({ id }) => id))
@@ -215,7 +236,7 @@ export function planAdapters<T extends ReadTrust>(
     snapshot,
   ).filter(({ status }) => status === 'active')
   // Loaded adapters are in memory whatever the chain says, so their status does not take them out of conflicts.
-  const conflicts = conflictProblems(active, recordsOf(loadedAdapters, snapshot))
+  const { conflicts, problems } = judgeConflicts(active, recordsOf(loadedAdapters, snapshot))
   const loaded = planLoaded(loadedAdapters, new Set(wanted.map(({ id }) => id)), snapshot)
   const found = mergeFindings<T>(each)
   return {
@@ -223,9 +244,10 @@ export function planAdapters<T extends ReadTrust>(
     problems: [
       ...found.problems,
       ...domains.flatMap(({ problems }) => problems),
-      ...conflicts,
+      ...problems,
       ...loaded.problems,
     ],
+    conflicts,
     notices: [...found.notices, ...domains.flatMap(({ notices }) => notices), ...loaded.notices],
   }
 }

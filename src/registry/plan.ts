@@ -18,7 +18,8 @@ export function plan<T extends ReadTrust>(
   const model = planModel(request, snapshot, options)
   const adapters = planAdapters(request, snapshot, model.version, options)
   const datasets = planDatasets(request, snapshot, options)
-  const artifacts = [...model.artifacts, ...adapters.artifacts, ...datasets.artifacts]
+  const models = request.leavesModel === true ? [] : model.artifacts
+  const artifacts = [...models, ...adapters.artifacts, ...datasets.artifacts]
   const collisions = findNameCollisions(artifacts, (artifact) => artifact.storeName)
   const required = collisions.filter(({ artifact }) => artifact.required)
   const optional = collisions.filter(({ artifact }) => !artifact.required)
@@ -37,6 +38,7 @@ export function plan<T extends ReadTrust>(
       ...required.map(({ problem }) => problem),
       ...(request.requireDataset ? datasetProblems : []),
     ],
+    conflicts: adapters.conflicts,
     datasetProblems: request.requireDataset ? [] : datasetProblems,
     notices: [...model.notices, ...adapters.notices, ...datasets.notices],
     modelVersion: model.version,

@@ -15,6 +15,7 @@ export {
   type SyncOptions,
   type SyncReport,
   type SyncState,
+  syncFailure,
   syncStore,
 } from './sync.ts'
 export { type VerifyOptions, verifyStore } from './verify-store.ts'

@@ -53,9 +53,18 @@ export interface SyncReport {
   readonly bytesDownloaded: number
 }
 
+/** What is worst of a report: what could not be asked or brought, then what is not approved. Undefined when all is well. */
+export function syncFailure({ artifacts, active }: SyncReport): R3mesError | undefined {
+  const failed = artifacts.find(({ state }) => state === 'unknown' || state === 'behind')?.reason
+  if (failed !== undefined || active?.error !== undefined) return failed ?? active?.error
+  return artifacts.find(({ state }) => state === 'unapproved')?.reason
+}
+
 export interface SyncOptions {
   /** Brings the active model version as well. */
   readonly active?: boolean | undefined
+  /** False: what is approved anew is not brought, and counts as `behind`. Default: true. */
+  readonly download?: boolean | undefined
   /** Removes what is not approved any more and not in use. */
   readonly pruneUnapproved?: boolean | undefined
 }
@@ -89,7 +98,7 @@ export async function syncStore(
   store: Store,
   settings: Settings,
   { reporter, ...others }: Ports,
-  { active = false, pruneUnapproved = false }: SyncOptions = {},
+  { active = false, download = true, pruneUnapproved = false }: SyncOptions = {},
 ): Promise<SyncReport> {
   const ports: Ports = { ...others, reporter: saidOnce(reporter) }
   const open: Settings = { ...settings, trust: { ...settings.trust, frozen: false } }
@@ -108,7 +117,8 @@ export async function syncStore(
   for (const each of here) {
     const { artifact } = each
     const approval = approvals.get(artifact.path)
-    const brought = approval?.state === 'unapproved' ? await bring(artifact, open, ports) : undefined
+    const brought =
+      approval?.state === 'unapproved' ? await bring(artifact, open, ports, download) : undefined
     bytesDownloaded += brought?.bytesDownloaded ?? 0
     synced.set(artifact.path, judge(each, approval, brought))
     ports.signal?.throwIfAborted()
@@ -116,7 +126,7 @@ export async function syncStore(
   const revoked = here.filter((each) => mayRemove(each, settings, synced))
   const removal =
     pruneUnapproved && revoked.length > 0 ? await remove(store, revoked, synced, ports) : undefined
-  const model = active ? await ensure(requesting(open, ACTIVE), ports) : undefined
+  const model = active ? await ensure({ ...requesting(open, ACTIVE), planOnly: !download }, ports) : undefined
   return {
     artifacts: [...synced.values()],
     active: model,
@@ -158,16 +168,18 @@ async function holdings(store: Store): Promise<readonly Held[]> {
     .map((artifact) => ({ artifact, entry: entries.get(artifact.path) }))
 }
 
-/** Brings what is approved under the same name now; undefined when nothing is, or the very same. */
+/** Brings what is approved under the same name now, or says that it could be; undefined when nothing is, or the very same. */
 async function bring(
   artifact: RecordedArtifact,
   settings: Settings,
   ports: Ports,
+  download: boolean,
 ): Promise<EnsureResult | undefined> {
   const request = requestFor(artifact, settings)
   const asked = await askApprovals({ ...requesting(settings, request), planOnly: true }, ports)
   const now = asked.planned.find(({ kind, id }) => kind === artifact.kind && id === artifact.id)
   if (asked.error !== undefined || now === undefined || now.digest === artifact.digest) return undefined
+  if (!download) return asked
   return await ensure(requesting(settings, request), ports)
 }
 
@@ -183,7 +195,7 @@ function judge(
   const [placed] = brought.artifacts
   return brought.success && placed !== undefined
     ? { ...stateOf(held, 'updated'), path: placed.path }
-    : stateOf(held, 'behind', brought.error)
+    : stateOf(held, 'behind', brought.error ?? approval.reason)
 }
 
 /** An artifact is removed only on the word of the very chain that once approved it. */

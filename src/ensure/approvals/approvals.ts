@@ -21,20 +21,29 @@ import type { VerifyMode } from '../settings.ts'
 import { isInCi, untrustedEvent } from '../trust/events.ts'
 import { readLockState } from '../trust/lock-file.ts'
 import { assertTimeHolds, decideTrust, type ProvenBasis, type TrustDecision } from '../trust/trust.ts'
-import { type ApprovalQuestion, askForProof, askOneEndpoint } from './ask-chain.ts'
+import { type ApprovalQuestion, askForProof, askOneEndpoint, type Planner } from './ask-chain.ts'
 import { describeEvidence, expiryWarnings, trustExpiry } from './evidence.ts'
 import { keepingForks } from './fork-evidence.ts'
 import { offerLock } from './offer.ts'
 
+/** What whoever asks wants beside the judgement. */
+export interface PlanWanted {
+  readonly planner?: Planner | undefined
+  readonly onPlan?: (plan: Plan) => void
+}
+
 /**
  * Reads what is approved, from the basis of trust that the inputs and the lockfile give, and plans with it. A plan that has
  * problems ends the run here, with all of them, before any content host is asked.
+ *
+ * @param wanted what else is wanted than the request's own plan, and who is shown the plan before it is judged
  */
-export async function readApprovals(run: Run): Promise<Plan> {
+export async function readApprovals(run: Run, wanted: PlanWanted = {}): Promise<Plan> {
   const { reporter, record } = run
   return await reporter.phase('Approvals', async () => {
-    const planned = await record.timed('approvals', () => resolve(run))
+    const planned = await record.timed('approvals', () => resolve(run, wanted.planner))
     record.planned(planned)
+    wanted.onPlan?.(planned)
     for (const notice of planned.notices) reporter.notice(notice)
     for (const problem of planned.datasetProblems) reporter.warning(`${problem.code}: ${problem.message}`)
     if (planned.problems.length > 0) throw R3mesError.from(planned.problems)
@@ -44,7 +53,7 @@ export async function readApprovals(run: Run): Promise<Plan> {
 }
 
 /** Decides what to trust, asks accordingly, and holds the answer against the lockfile. */
-async function resolve(run: Run): Promise<Plan> {
+async function resolve(run: Run, planner: Planner | undefined): Promise<Plan> {
   const { settings, record, reporter } = run
   const decision = await decide(run)
   if (decision.frozen !== undefined) {
@@ -53,7 +62,7 @@ async function resolve(run: Run): Promise<Plan> {
     reporter.info('Frozen: only what the lockfile holds is brought, and only while its record is unchanged.')
   }
   const asked = lockedRequest(settings.request, decision.frozen)
-  const planned = await ask(run, decision, asked.request)
+  const planned = await ask(run, decision, asked.request, planner)
   record.approvalsRead(planned)
   return { ...planned, datasetProblems: [...asked.datasetProblems, ...planned.datasetProblems] }
 }
@@ -105,10 +114,15 @@ function lockedRequest(
   return resolved
 }
 
-async function ask(run: Run, decision: TrustDecision, request: Request): Promise<Plan> {
+async function ask(
+  run: Run,
+  decision: TrustDecision,
+  request: Request,
+  planner: Planner | undefined,
+): Promise<Plan> {
   const { settings, reporter, record, network, signal } = run
   const options = { hfEndpoint: settings.hfEndpoint, maxArtifactSize: settings.maxArtifactSize }
-  const question: ApprovalQuestion = { request, options }
+  const question: ApprovalQuestion = { request, options, planner }
   const chain = {
     urls: settings.rpcUrls,
     chainId: settings.chainId,

@@ -24,17 +24,23 @@ import {
   withKnownAdapters,
 } from '../../registry/index.ts'
 
+/** Makes a plan of something else than a request: of all that is approved. */
+export type Planner = <T extends ReadTrust>(reader: StoreReader<T>, options: PlanOptions) => Promise<Plan<T>>
+
 /** What is asked, and the machine's own settings that planning depends on. */
 export interface ApprovalQuestion {
   readonly request: Request
   readonly options: PlanOptions
+  /** Plans in place of the request. */
+  readonly planner?: Planner | undefined
 }
 
 /** The plan at a reader's height. */
 async function planWith<T extends ReadTrust>(
   reader: StoreReader<T>,
-  { request, options }: ApprovalQuestion,
+  { request, options, planner }: ApprovalQuestion,
 ): Promise<Plan<T>> {
+  if (planner !== undefined) return await planner(reader, options)
   const snapshot = await readSnapshot(reader, request)
   const first = plan(request, snapshot, options)
   if (!wantsKnownAdapters(first)) return first

@@ -5,7 +5,7 @@ import { isSameCid } from '../cid.ts'
 import { isCompatible } from '../compatibility.ts'
 import type { TargetingAdapter } from '../conflict.ts'
 import { placeOf } from '../places.ts'
-import { conflictProblems, incompatibleAdapter } from '../plan-adapters.ts'
+import { incompatibleAdapter, judgeConflicts } from '../plan-adapters.ts'
 import { modelStoreName } from '../plan-model.ts'
 import type { Plan, PlannedArtifact, Request } from '../types.ts'
 import { lockedName } from './facts.ts'
@@ -117,18 +117,19 @@ export function planFromLock(request: Request, lock: Lockfile, options: PlanOpti
     ? datasets
     : datasets.filter((dataset) => sizeProblem(dataset, options).length === 0)
   const artifacts = [
-    ...needed.map((locked) => planLocked(locked, true, options)),
+    ...(request.leavesModel === true ? adapters : needed).map((locked) => planLocked(locked, true, options)),
     ...usable.map((locked) => planLocked(locked, requireDataset, options)),
   ]
+  const conflicting = judgeConflicts(
+    adapters.flatMap(targetingOf),
+    loaded.flatMap(({ locked }) => (locked === undefined ? [] : targetingOf(locked))),
+  )
   const problems = [
     ...frozen.problems,
     ...pinProblem(request.modelCidPin, model),
     ...needed.flatMap((locked) => sizeProblem(locked, options)),
     ...adapters.flatMap((adapter) => fitProblem(adapter, modelVersion)),
-    ...conflictProblems(
-      adapters.flatMap(targetingOf),
-      loaded.flatMap(({ locked }) => (locked === undefined ? [] : targetingOf(locked))),
-    ),
+    ...conflicting.problems,
     ...(requireDataset ? largeDatasets : []),
   ]
   return {
@@ -140,6 +141,7 @@ export function planFromLock(request: Request, lock: Lockfile, options: PlanOpti
     endpoint: undefined,
     artifacts,
     problems,
+    conflicts: conflicting.conflicts,
     datasetProblems: [...frozen.datasetProblems, ...(requireDataset ? [] : largeDatasets)],
     notices: [
       ...statusNotices([...needed, ...usable]),
