@@ -14,6 +14,7 @@ import { kills } from './rows/kills.ts'
 import { listing, prunePlan } from './rows/many-artifacts.ts'
 import { shareAlways, shareChanged } from './rows/share.ts'
 import { verifyLarge, verifySmall } from './rows/verify.ts'
+import { volumeWarm } from './rows/volume-warm.ts'
 import { tableOf } from './table.ts'
 
 const ROWS: readonly Row[] = [
@@ -27,6 +28,7 @@ const ROWS: readonly Row[] = [
   shareAlways,
   shareChanged,
   kills,
+  volumeWarm,
 ]
 
 function chosen(names: readonly string[]): readonly Row[] {

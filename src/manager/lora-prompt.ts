@@ -4,7 +4,7 @@ import { R3mesError } from '../core/index.ts'
 import { stemOf } from './names.ts'
 import type { PreparedLora, Scale } from './types.ts'
 
-const DECIMAL = /^[+-]?(?:[0-9]{1,6}(?:\.[0-9]{0,17})?|\.[0-9]{1,17})$/
+const DECIMAL = /^[+-]?(?:[0-9]{1,6}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})$/
 /** What would end the tag, or begin a part of it. */
 const BREAKS = /[<>:\p{Cc}\p{Zl}\p{Zp}]/u
 

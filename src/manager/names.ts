@@ -1,5 +1,4 @@
 /** Names of models and the files that they stand for. Pure. */
-import { extname } from 'node:path'
 import { isSafeName, R3mesError } from '../core/index.ts'
 import type { ModelKind } from './types.ts'
 
@@ -12,7 +11,8 @@ const DEFAULT_EXTENSION = '.safetensors'
 
 /** The extension of a file of a model; undefined for any other end of a name, such as the `.0` of `sdxl 1.0`. */
 function modelExtension(name: string): string | undefined {
-  const extension = extname(name).toLowerCase()
+  // Unlike `extname`, which takes a name that is an extension alone for a name.
+  const extension = /\.[^.]*$/.exec(name)?.[0].toLowerCase() ?? ''
   return MODEL_EXTENSIONS.has(extension) ? extension : undefined
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isSha256Hex, R3mesError, type Sha256Hex } from '../core/index.ts'
 import { writeWhole } from '../store/index.ts'
-import { EMPTY, isRecord, parseRegistry, type RegistryDocument, registryObject } from './registry-text.ts'
+import { documentOf, EMPTY, isRecord, type RegistryDocument, registryObject } from './registry-text.ts'
 
 /** Bytes. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -45,7 +45,7 @@ function count(value: unknown): number {
 /** What cannot be read tells nothing: the shared file then has to do. */
 export async function readTelling(path: string): Promise<OwnTelling> {
   const root = parsed((await textAt(path)) ?? '')
-  const document = root === undefined ? undefined : parseRegistry(JSON.stringify(root['registry'] ?? null))
+  const document = documentOf(root?.['registry'])
   if (root === undefined || document === undefined) return NOTHING_TOLD
   return { document, hits: count(root['hits']), misses: count(root['misses']) }
 }

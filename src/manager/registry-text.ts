@@ -41,12 +41,15 @@ function isSection(name: string): name is VolumeSection {
 
 /** Undefined for what is no registry. A section or an entry of another form than ours counts as absent. */
 export function parseRegistry(text: string): RegistryDocument | undefined {
-  let root: unknown
   try {
-    root = JSON.parse(text)
+    return documentOf(JSON.parse(text))
   } catch {
     return undefined
   }
+}
+
+/** As {@link parseRegistry}, of what is parsed already. */
+export function documentOf(root: unknown): RegistryDocument | undefined {
   if (!isRecord(root)) return undefined
   const sectionOf = (name: VolumeSection): ReadonlyMap<string, RawEntry> => {
     const section = root[name]
