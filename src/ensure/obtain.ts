@@ -110,11 +110,16 @@ export class Obtainer {
   async #fetchOnce(wanted: WantedFile, signal: AbortSignal, options: ObtainOptions): Promise<Obtained> {
     if (this.#run.settings.force) return await this.#fetchHere(wanted, signal, options)
     const { store } = this.#run
-    const fetched = await this.#claimed(wanted, signal, async () => {
+    const hasCome = async () => (await store.blobAt(wanted.sha256)) !== undefined
+    const bring = async () => {
       // Also when nobody was waited for: somebody may have brought it since this run looked.
-      if ((await store.blobAt(wanted.sha256)) !== undefined) return undefined
-      return (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
-    })
+      if (await hasCome()) return undefined
+      const obtained = (await this.inStore(wanted)) ?? (await this.#fetchHere(wanted, signal, options))
+      // Those who wait look for the record of this check as soon as the claim is free.
+      if (this.#run.settings.verify === 'changed') await store.checks.keep()
+      return obtained
+    }
+    const fetched = await this.#claimed(wanted, signal, bring, hasCome)
     // Without the claim: all who waited hash what came at the same time.
     const found = fetched ?? (await this.inStore(wanted))
     if (found !== undefined) return found
@@ -126,10 +131,15 @@ export class Obtainer {
   }
 
   /** Does `work` while this process alone may bring a file. */
-  async #claimed<T>(wanted: WantedFile, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async #claimed<T>(
+    wanted: WantedFile,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+    hasCome?: () => Promise<boolean>,
+  ): Promise<T> {
     const waiting = this.#waitingFor(wanted)
     const start = performance.now()
-    const claim = await this.#run.store.claim(wanted.sha256, { signal, onWaiting: waiting.tell })
+    const claim = await this.#run.store.claim(wanted.sha256, { signal, onWaiting: waiting.tell, hasCome })
     try {
       waiting.end()
       if (claim.waited) this.#run.record.waited(start)

@@ -18,7 +18,7 @@ import { type Liveness, mayLive } from './liveness.ts'
 import { readRecord } from './records.ts'
 
 /** Milliseconds between two looks at another's claim, at first and at most. */
-const FIRST_WAIT = 4
+const FIRST_WAIT = 16
 const MOST_WAIT = 250
 /** Milliseconds that one waits for the store's lock. Without it the blob is brought without a claim. */
 const LOCK_WAIT = 10_000
@@ -45,6 +45,8 @@ export interface ClaimOptions {
   readonly signal?: AbortSignal | undefined
   /** Told every second or so while another process brings the blob. */
   readonly onWaiting?: ((progress: Waiting) => void) | undefined
+  /** Whether it has come meanwhile. All who waited then go on at once, without a claim, and not one after the other. */
+  readonly hasCome?: (() => Promise<boolean>) | undefined
 }
 
 export interface Claim {
@@ -100,6 +102,10 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
     return (ours !== undefined && sameInode(entry, ours)) || (await claimantOf(folders, sha256)) === id
   }
 
+  async function claimAt(sha256: Sha256Hex): Promise<Inode | undefined> {
+    return await entryAt(claimPath(folders, sha256))
+  }
+
   /** In the store's lock, so that looking and making are one step for all who cannot link. */
   async function claimWithoutLink(path: string): Promise<boolean> {
     if ((await entryAt(path)) !== undefined) return false
@@ -144,24 +150,35 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
   }
 
   return {
-    async claim(sha256, { signal, onWaiting } = {}) {
+    async claim(sha256, { signal, onWaiting, hasCome } = {}) {
       const leftBy: string[] = []
       let patience: Patience | undefined
       for (let wait = FIRST_WAIT; ; wait = Math.min(MOST_WAIT, wait * 2)) {
         signal?.throwIfAborted()
+        if (patience !== undefined) {
+          const held = await claimAt(sha256)
+          if (held === undefined && (await hasCome?.()) === true)
+            return { ...UNCLAIMED, waited: true, leftBy }
+          // Whose bytes grow is alive: many who wait should not take the processor from the one who brings.
+          if (held !== undefined && (await patience.isMoving(held, (id) => bytesOf(sha256, id)))) {
+            await pause(wait, signal)
+            continue
+          }
+        }
         if (own.has(sha256) || (await tryClaim(sha256, signal))) {
           return granted(sha256, patience !== undefined, leftBy)
         }
+        const held = await claimAt(sha256)
         const claimant = await claimantOf(folders, sha256)
-        const isGone = claimant === undefined && (await entryAt(claimPath(folders, sha256))) === undefined
+        const isGone = claimant === undefined && (await claimAt(sha256)) === undefined
         if (!isGone && (claimant === undefined || !mayLive(await liveness.stateOf(claimant)))) {
           await reap(sha256, claimant, signal)
           if (claimant !== undefined) leftBy.push(claimant)
           continue
         }
         patience ??= new Patience(onWaiting)
-        if (claimant !== undefined && !patience.goesOn(claimant, await bytesOf(sha256, claimant))) {
-          return { waited: true, leftBy, release: async () => {} }
+        if (claimant !== undefined && !patience.goesOn(held, claimant, await bytesOf(sha256, claimant))) {
+          return { ...UNCLAIMED, waited: true, leftBy }
         }
         await pause(wait, signal)
       }
@@ -171,16 +188,25 @@ export function claimsIn({ folders, liveness, id, bytesOf }: ClaimContext): Clai
 
 type Inode = Pick<Identity, 'dev' | 'ino'>
 
+/** Of one who brings a blob, or has it, without holding anything. */
+const UNCLAIMED: Claim = { waited: false, leftBy: [], release: async () => {} }
+
 /** Writes the file that claims are links to, and says which one it is. */
 async function makeSource(path: string, id: string): Promise<Inode | undefined> {
   await writeFile(path, `${id}\n`, { mode: 0o600 })
   return await entryAt(path)
 }
 
+/** A claim is a link to a file of its session, so that the same inode is the same claimant. */
+function isSame(one: Inode | undefined, other: Inode | undefined): boolean {
+  return one !== undefined && other !== undefined && sameInode(one, other)
+}
+
 /** How long one waits, and what is said meanwhile. */
 class Patience {
   readonly #tell: ((progress: Waiting) => void) | undefined
   #toldAt = performance.now()
+  #held: Inode | undefined
   #claimant = ''
   #bytes = -1
   #movedAt = performance.now()
@@ -189,8 +215,24 @@ class Patience {
     this.#tell = tell
   }
 
-  /** False when the claimant brought nothing for too long. */
-  goesOn(claimant: string, bytes: number): boolean {
+  /**
+   * Whether the claimant of the last look has the claim still, and has brought more since then.
+   *
+   * @param held the claim as it is now
+   */
+  async isMoving(held: Inode, bytesOf: (claimant: string) => Promise<number>): Promise<boolean> {
+    if (!isSame(held, this.#held)) return false
+    const bytes = await bytesOf(this.#claimant)
+    return bytes > this.#bytes && this.goesOn(held, this.#claimant, bytes)
+  }
+
+  /**
+   * False when the claimant brought nothing for too long.
+   *
+   * @param held the claim as it was right before
+   */
+  goesOn(held: Inode | undefined, claimant: string, bytes: number): boolean {
+    this.#held = held
     const now = performance.now()
     if (claimant !== this.#claimant || bytes !== this.#bytes) {
       this.#claimant = claimant

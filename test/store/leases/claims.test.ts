@@ -52,6 +52,40 @@ describe('a claim', () => {
     expect(await claimsOf(home)).toEqual([])
   })
 
+  it('is not taken by those who waited for what has come by then: they all go on at once', async () => {
+    const { store, home } = await aStore()
+    const others = await Promise.all([1, 2, 3].map(() => aStore({ home })))
+    const held = await store.claim(HEX)
+    const waits: Promise<void>[] = []
+    const claims = others.map(async ({ store: other }) => {
+      const begun = Promise.withResolvers<void>()
+      waits.push(begun.promise)
+      return await other.claim(HEX, { onWaiting: () => begun.resolve(), hasCome: async () => true })
+    })
+    await Promise.all(waits)
+    expect(await claimsOf(home)).toEqual([HEX])
+    await held.release()
+    const waited = await Promise.all(claims)
+    expect(waited.map((claim) => claim.waited)).toEqual([true, true, true])
+    expect(await claimsOf(home)).toEqual([])
+    // None of them holds it: another may take it at once.
+    expect(await isGranted(store)).toBe(true)
+  })
+
+  it('is taken after waiting when nothing has come', async () => {
+    const { store, home } = await aStore()
+    const { store: other } = await aStore({ home })
+    const held = await store.claim(HEX)
+    const begun = Promise.withResolvers<void>()
+    const claim = other.claim(HEX, { onWaiting: () => begun.resolve(), hasCome: async () => false })
+    await begun.promise
+    await held.release()
+    const second = await claim
+    expect(await claimsOf(home)).toEqual([HEX])
+    await second.release()
+    expect(await claimsOf(home)).toEqual([])
+  })
+
   it('is shared by those who ask the same store, and ends with the last of them', async () => {
     const { store, home } = await aStore()
     const [first, second] = await Promise.all([store.claim(HEX), store.claim(HEX)])
