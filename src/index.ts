@@ -42,4 +42,28 @@ export {
   VERSION,
 } from './ensure/index.ts'
 export * from './library/index.ts'
+export {
+  buildLoraPrompt,
+  type CacheRegistry,
+  type CacheStats,
+  type CleanedModel,
+  type Cleanup,
+  type CleanupOptions,
+  type GotModel,
+  type LoraRequest,
+  type ModelFailure,
+  type ModelKind,
+  ModelManager,
+  type ModelManagerOptions,
+  type ModelRequest,
+  modelManager,
+  type PreparedLora,
+  type PreparedModels,
+  type PreparedRequest,
+  type PrepareOptions,
+  type Scale,
+  type SectionStats,
+  type VolumeEntry,
+  type VolumeRequest,
+} from './manager/index.ts'
 export type { SyncedArtifact, SyncState } from './upkeep/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelRequest } from '../../src/manager/index.ts'
+import { ModelManager, type ModelRequest } from '../../src/manager/index.ts'
 import { aManager, aModelHost, hexOf, safetensors } from '../support/volume.ts'
 
 const HASH = 'a'.repeat(64)
@@ -182,15 +182,13 @@ describe('the options of a manager', () => {
     { maxModelSize: 0 },
     { parallelDownloads: 65 },
     { verify: 'never' as 'always' },
-  ])('are checked when it is made: %j', async (options) => {
-    const { ModelManager } = await import('../../src/manager/index.ts')
+  ])('are checked when it is made: %j', (options) => {
     expect(() => new ModelManager({ environment: {}, ...options })).toThrow(
       expect.objectContaining({ code: 'INPUT_INVALID' }),
     )
   })
 
-  it('come from the environment where none are given', async () => {
-    const { ModelManager } = await import('../../src/manager/index.ts')
+  it('come from the environment where none are given', () => {
     expect(new ModelManager({ environment: {} }).basePath).toBe('/workspace/models')
     const named = new ModelManager({ environment: { MODELS_BASE_PATH: '/data/m/' } })
     expect(named.lorasPath).toBe('/data/m/loras')
