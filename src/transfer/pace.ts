@@ -107,23 +107,24 @@ export class Latency {
   }
 }
 
-/** What connections to a near host have asked for, all together, is about so much: it is what a process that is killed loses. */
-const ON_THE_WAY_BYTES = 8 * 1024 * 1024
+const SEGMENT_BYTES = 8 * 1024 * 1024
 const LEAST_SEGMENT_BYTES = 1024 * 1024
 const MOST_SEGMENT_BYTES = 32 * 1024 * 1024
 /** Waiting for an answer may be this part of the time that its bytes take. */
 const LATENCY_SHARE = 4
 
 /**
- * How many bytes to ask for at once: more where answers come late, so that connections are not mostly waiting.
+ * How many bytes to ask for at once: more where answers come late, so that connections are not mostly waiting. What many connections
+ * to a near host have asked for is about 8 MiB all together: it is what a process that is killed loses.
  *
  * @param latencyMs from a request to the head of its answer
  * @param rate of one connection while it brings a body, in bytes a millisecond
  * @param lanes connections that are used
  */
 export function segmentBytes(latencyMs: number, rate: number, lanes: number): number {
-  const fair = Math.max(LEAST_SEGMENT_BYTES, Math.floor(ON_THE_WAY_BYTES / Math.max(1, lanes)))
-  return Math.min(MOST_SEGMENT_BYTES, Math.max(fair, Math.ceil(latencyMs * rate * LATENCY_SHARE)))
+  const fair = latencyMs < FAR_MS ? Math.floor(SEGMENT_BYTES / Math.max(1, lanes)) : SEGMENT_BYTES
+  const inTime = Math.ceil(latencyMs * rate * LATENCY_SHARE)
+  return Math.min(MOST_SEGMENT_BYTES, Math.max(LEAST_SEGMENT_BYTES, fair, inTime))
 }
 
 /** The connections of all files of a run, shared fairly among those that are on their way. */

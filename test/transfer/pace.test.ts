@@ -111,6 +111,7 @@ describe('the size of segments', () => {
 
   it('is less where many connections are on their way: a process that is killed loses about 8 MiB', () => {
     expect([2, 4, 8, 16].map((lanes) => segmentBytes(1, 10_000, lanes) / mib)).toEqual([4, 2, 1, 1])
+    expect(segmentBytes(80, 0, 16)).toBe(8 * mib)
   })
 })
 
