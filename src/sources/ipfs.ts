@@ -4,8 +4,8 @@ import { below, encodePath } from './paths.ts'
 import type { Source } from './types.ts'
 
 /** A Kubo node on this machine, asked first when it runs. */
-export const LOCAL_GATEWAY = new URL('http://127.0.0.1:8080')
-export const PUBLIC_GATEWAYS = [new URL('https://ipfs.io'), new URL('https://dweb.link')]
+export const LOCAL_GATEWAY: URL = new URL('http://127.0.0.1:8080')
+export const PUBLIC_GATEWAYS: readonly URL[] = [new URL('https://ipfs.io'), new URL('https://dweb.link')]
 
 /** Milliseconds a gateway on this machine gets to answer at all. */
 const PROBE_MS = 1_000
