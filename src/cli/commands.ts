@@ -6,6 +6,7 @@ const BEGIN = 'Begin:'
 const BRING = 'Bring what is approved:'
 const LOOK = 'Look at what is there:'
 const KEEP = 'Keep a store:'
+const VOLUME = 'Models by URL:'
 const SERVE = 'Serve:'
 const PUBLISH = 'Publish:'
 const TRY = 'Try:'
@@ -85,6 +86,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     group: KEEP,
     summary: 'Clear what the store keeps to be faster or to count.',
     load: async () => (await import('./cache-command.ts')).cacheCommand(),
+  },
+  {
+    name: 'volume',
+    group: VOLUME,
+    summary: 'Keep checkpoints, LoRAs and embeddings on a volume, by URL and hash.',
+    load: async () => (await import('./volume-command.ts')).volumeCommand(),
   },
   {
     name: 'serve',

@@ -43,7 +43,8 @@ interface PruneFlags {
   readonly home?: string
 }
 
-function parseAge(text: string): number {
+/** Milliseconds of an age, for commander. */
+export function parseAge(text: string): number {
   const age = parseDuration(text)
   if (age !== undefined) return age
   if (isZeroDuration(text)) {
@@ -60,7 +61,8 @@ function parseBytes(text: string): number {
   throw new InvalidArgumentError('A size is a number and a unit, such as 200GB or 512MiB.')
 }
 
-function parseCount(text: string): number {
+/** A whole number from 0 on, for commander. */
+export function parseCount(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('This is a whole number, 0 or more.')
 }

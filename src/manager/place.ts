@@ -80,6 +80,8 @@ async function giveName(volume: WritableVolume, placement: Placement, blob: Veri
   const { subject, sha256, target, entry } = placement
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const standing = await outside.standing(target)
+    // Another process was faster, and has put the very same there since it was looked for.
+    if (standing.kind === 'file' && (await outside.holds(target, blob))) return
     const isFree = standing.kind === 'absent'
     const put = isFree
       ? await outside.put(blob, target)
@@ -94,9 +96,8 @@ async function giveName(volume: WritableVolume, placement: Placement, blob: Veri
       }
       return
     }
-    if (put.outcome === 'used') throw inUse(subject)
-    // Another process was faster, and may have put the very same there.
     if (await outside.holds(target, blob)) return
+    if (put.outcome === 'used') throw inUse(subject)
   }
   throw new R3mesError(
     'STORE_CORRUPT',
