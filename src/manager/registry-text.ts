@@ -4,7 +4,7 @@
  */
 import { basename, join } from 'node:path'
 import { isSha256Hex, type Sha256Hex } from '../core/index.ts'
-import { isFileName } from './names.ts'
+import { fileNameOf, isFileName } from './names.ts'
 import {
   MODEL_KINDS,
   type ModelKind,
@@ -106,13 +106,14 @@ function hashOf(value: unknown): Sha256Hex | undefined {
 }
 
 /**
- * The file in the folder of the kind that an entry means: the last segment of its path, wherever that path leads; its name where that
- * says nothing.
+ * The file in the folder of the kind that an entry means: the last segment of its path, wherever that path leads; the one that the name
+ * stands for where that says nothing.
  */
-function fileOf(name: string, path: unknown): string | undefined {
+function fileOf(kind: ModelKind, name: string, { path, url }: RawEntry): string | undefined {
   const last = typeof path === 'string' ? basename(path.replaceAll('\\', '/')) : ''
   if (isFileName(last)) return last
-  return isFileName(name) ? name : undefined
+  const parsed = typeof url === 'string' ? URL.parse(url) : null
+  return isFileName(name) ? fileNameOf(kind, name, parsed?.pathname.split('/').at(-1)) : undefined
 }
 
 /** An entry with its numbers and its path read; undefined when its name and its path name no file. */
@@ -122,7 +123,7 @@ export function readEntry(
   raw: RawEntry,
   folder: string,
 ): VolumeEntry | undefined {
-  const file = fileOf(name, raw['path'])
+  const file = fileOf(kind, name, raw)
   if (file === undefined) return undefined
   const url = raw['url']
   return {

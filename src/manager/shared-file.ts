@@ -96,11 +96,11 @@ export class SharedFile {
     { stagingFolder, isDurable }: { readonly stagingFolder: string; readonly isDurable: boolean },
   ): Promise<boolean> {
     const before = this.#current
-    const mode = before === undefined ? 0o644 : fstatSync(before.fd).mode & 0o777
+    const mode = before === undefined ? undefined : fstatSync(before.fd).mode & 0o777
     const isReplaced = await writeWhole(this.#path, [Buffer.from(formatRegistry(document))], {
       stagingFolder,
       isDurable,
-      mode,
+      ...(mode === undefined ? {} : { mode }),
       mayReplace: async () => isSame(seenAt(this.#path), before?.seen),
     })
     if (!isReplaced) return false

@@ -72,6 +72,8 @@ export class VolumeRegistry {
   #last: Promise<void> = Promise.resolve()
   #hasWarned = false
   #hasToldOfDamage = false
+  /** What stands there cannot be read, and is still there. */
+  #isDamaged = false
   /** What somebody wrote to a file that was replaced meanwhile is in memory alone. */
   #isUnsaved = false
 
@@ -181,7 +183,8 @@ export class VolumeRegistry {
     const ownSeen = await seenAt(this.#layout.entries)
     const late = this.#shared.lateWriting()
     const isCurrent = ownSeen === this.#ownSeen && late === undefined && this.#shared.isUnchanged()
-    if (this.#merged !== undefined && isCurrent) return this.#merged
+    const isSettled = !(mayMove && this.#isDamaged)
+    if (this.#merged !== undefined && isCurrent && isSettled) return this.#merged
     const shared = await this.#readShared(mayMove)
     this.#own = await readTelling(this.#layout.entries)
     this.#ownSeen = ownSeen
@@ -196,6 +199,7 @@ export class VolumeRegistry {
 
   async #readShared(mayMove: boolean): Promise<RegistryDocument> {
     const found = await this.#shared.read()
+    this.#isDamaged = found === 'damaged' && !mayMove
     if (found !== 'damaged') return found
     const kept = mayMove ? await setAside(this.#layout.registry) : undefined
     if (kept !== undefined || !this.#hasToldOfDamage) {

@@ -6,7 +6,7 @@ import { stagingPath } from '../staging.ts'
 export interface WriteOptions {
   /** False: a power cut may leave an older text, or none. Default: true. */
   readonly isDurable?: boolean
-  /** Permissions, less the user's umask where the file is new. Default: everybody may read it. */
+  /** Permissions, exactly. Default: everybody may read it, less what the user's umask takes. */
   readonly mode?: number
   /** Where it grows; on the same disk. Default: the folder of the path. */
   readonly stagingFolder?: string
@@ -24,13 +24,14 @@ export async function writeWhole(
   pieces: readonly Uint8Array[],
   options: WriteOptions = {},
 ): Promise<boolean> {
-  const { isDurable = true, mode = 0o644, stagingFolder = dirname(path), mayReplace } = options
+  const { isDurable = true, mode, stagingFolder = dirname(path), mayReplace } = options
   // Whoever deletes `cache/` may do so at any time.
   await makeFolders(dirname(path), 0o755)
   const hidden = stagingPath(stagingFolder)
   try {
     {
-      await using file = await open(hidden, 'wx', mode)
+      await using file = await open(hidden, 'wx', mode ?? 0o644)
+      if (mode !== undefined) await file.chmod(mode)
       let at = 0
       for (const piece of pieces) {
         // A write may stop early when the disk is nearly full; the next one then says why.
