@@ -22,6 +22,12 @@ export interface ListedCommand {
 
 export const COMMANDS: readonly ListedCommand[] = [
   {
+    name: 'init',
+    group: BEGIN,
+    summary: 'Write a workflow, r3mes.lock and .env for this repository.',
+    load: async () => (await import('./init-command.ts')).initCommand(),
+  },
+  {
     name: 'doctor',
     group: BEGIN,
     summary: 'Find what is wrong with machine, store, chain and hosts, and say what to type.',
