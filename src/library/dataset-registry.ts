@@ -1,7 +1,7 @@
 import { R3mesError } from '../core/index.ts'
 import { type AskOptions, askOptions, type BringOptions, bringOptions } from './calls.ts'
 import { type DatasetInfo, datasetInfos } from './info.ts'
-import { invalid, nameOf } from './options.ts'
+import { booleanOf, invalid, knownOptions, nameOf } from './options.ts'
 import { type Downloaded, downloadedOf, type SyncedRecords, syncedOf } from './outcome.ts'
 import { answered, type RegistryOptions, type Session, sessionOf } from './session.ts'
 
@@ -89,7 +89,10 @@ export class DatasetRegistry {
    *
    * @throws R3mesError `INPUT_INVALID`, always. It names what works: {@link downloadDataset}, and reading the files below its path
    */
-  async loadDataset(_id: string, _options: { readonly streaming?: boolean } = {}): Promise<never> {
+  async loadDataset(id: string, options: { readonly streaming?: boolean } = {}): Promise<never> {
+    const what = '`loadDataset`'
+    this.#requestFor(what, id)
+    booleanOf(what, 'streaming', knownOptions(what, options, ['streaming'])['streaming'], false)
     throw invalid(
       'Reading records of a dataset is not there yet. Bring it with `downloadDataset`, and read the files below the path that it gives, line by line with `node:readline`.',
     )
