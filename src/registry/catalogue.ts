@@ -111,7 +111,9 @@ function judgeEach<T extends ReadTrust>(snapshot: Snapshot<T>, options: PlanOpti
   const datasets = snapshot.datasets.flatMap((dataset): Findings<T>[] => {
     if (!dataset.ok || dataset.record.status === 'removed') return []
     const wanted = [dataset.record.datasetId.toString()]
-    return [planDatasets({ ...NOTHING_REQUESTED, datasets: wanted }, snapshot, options)]
+    // Beside itself alone: to look for each id among all would take a square of their number.
+    const part = { ...snapshot, datasets: [dataset] }
+    return [planDatasets({ ...NOTHING_REQUESTED, datasets: wanted }, part, options)]
   })
   return [...models, ...adapters, ...datasets]
 }
