@@ -45,6 +45,10 @@ export interface StepOptions {
   }) => void
   /** Called with every piece of the step's log. */
   readonly onLog?: (text: string) => void
+  /** Folder of a sub-action, such as `volume`; the action itself when absent. */
+  readonly action?: string
+  /** A program of this project in the place of the built one: its source, for one. */
+  readonly program?: string
 }
 
 /**
@@ -64,8 +68,8 @@ interface ActionMetadata {
   readonly runs: { readonly main: string; readonly post: string }
 }
 
-async function readMetadata(): Promise<ActionMetadata> {
-  return parse(await readFile(join(root, 'action.yml'), 'utf8'))
+async function readMetadata(folder: string): Promise<ActionMetadata> {
+  return parse(await readFile(join(folder, 'action.yml'), 'utf8'))
 }
 
 /** The runner sets every declared input, to its default when the workflow gives none. */
@@ -118,7 +122,8 @@ export async function runPost(
 }
 
 async function runProgram(step: 'main' | 'post', job: Job, options: StepOptions): Promise<StepResult> {
-  const metadata = await readMetadata()
+  const folder = join(root, options.action ?? '')
+  const metadata = await readMetadata(folder)
   const files = await mkdtemp(join(job.folder, 'files', 'step-'))
   const file = (name: string): string => join(files, name)
   await Promise.all(['output', 'env', 'path', 'state', 'summary'].map((name) => writeFile(file(name), '')))
@@ -150,7 +155,7 @@ async function runProgram(step: 'main' | 'post', job: Job, options: StepOptions)
   const [program = process.execPath, ...args] = [
     ...(options.launcher ?? []),
     process.execPath,
-    join(root, metadata.runs[step]),
+    options.program === undefined ? join(folder, metadata.runs[step]) : join(root, options.program),
   ]
   const child = spawn(program, args, {
     cwd: join(job.folder, 'workspace'),

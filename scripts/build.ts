@@ -11,6 +11,7 @@ import { licensesOf } from './licenses.ts'
 const ENTRIES = {
   main: 'src/action/main.ts',
   post: 'src/action/post.ts',
+  volume: 'src/action/volume.ts',
   cli: 'src/cli/bin.ts',
   index: 'src/index.ts',
   chain: 'src/chain/index.ts',
@@ -32,7 +33,7 @@ const bundled = await bundle(root, dist, ENTRIES).catch((error: Error): never =>
   process.exit(1)
 })
 const problems = [
-  ...['main.js', 'post.js'].flatMap((step) => forbiddenReach(bundled, step, 'src/devnet/')),
+  ...['main.js', 'post.js', 'volume.js'].flatMap((step) => forbiddenReach(bundled, step, 'src/devnet/')),
   ...unbundledImports(bundled).map((name) => `The bundle would ask the user to install ${name}.`),
 ]
 if (problems.length > 0) {

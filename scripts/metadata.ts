@@ -1,14 +1,15 @@
 /**
- * What `src/ensure/inputs.ts` says, in the other forms that people and tools read: action.yml, action-types.yml and the
- * tables of the README. Pure; `scripts/generate.ts` writes the files.
+ * What `src/ensure/inputs.ts` and `src/manager/volume-inputs.ts` say, in the other forms that people and tools read: action.yml,
+ * action-types.yml and the tables of the documents. Pure; `scripts/generate.ts` writes the files.
  */
 import { stringify } from 'yaml'
 import { SOURCE_NAMES } from '../src/core/index.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS } from '../src/ensure/inputs.ts'
 import { CACHE_MODES, VERIFY_MODES } from '../src/ensure/settings.ts'
 import { FROZEN_MODES, TRUST_MODES } from '../src/ensure/trust/trust-inputs.ts'
+import { VOLUME_INPUTS, VOLUME_OUTPUTS } from '../src/manager/volume-inputs.ts'
+import { ON_ERROR_MODES } from '../src/manager/volume-options.ts'
 
-const HEADER = '# Written by `npm run generate` from src/ensure/inputs.ts.\n'
 const YAML_STYLE = { lineWidth: 110, singleQuote: true } as const
 
 /** Types that `form` alone does not tell. */
@@ -57,12 +58,61 @@ function inputDescription(input: InputSpec): string {
   return sentences.join(' ')
 }
 
-const inputs: readonly InputSpec[] = INPUTS
+interface OutputSpec {
+  readonly name: string
+  readonly description: string
+}
 
-export function actionYaml(): string {
+/** All that is said of an action in one place of the sources. */
+interface ActionSource {
+  /** Where that is. */
+  readonly path: string
+  readonly name: string
+  readonly description: string
+  readonly inputs: readonly InputSpec[]
+  readonly outputs: readonly OutputSpec[]
+  readonly runs: Readonly<Record<string, string>>
+  /** Types of inputs and outputs that their form alone does not tell. */
+  readonly types: Readonly<Record<string, object>>
+  readonly outputTypes: Readonly<Record<string, string>>
+}
+
+const MAIN_ACTION: ActionSource = {
+  path: 'src/ensure/inputs.ts',
+  name: 'Set up R3MES',
+  description: 'Puts a chain-approved, byte-verified R3MES model store on the machine.',
+  inputs: INPUTS,
+  outputs: OUTPUTS,
+  // Post runs always, which is the runner's default: also after a failed or cancelled job.
+  runs: { using: 'node24', main: 'dist/main.js', post: 'dist/post.js' },
+  types: TYPES,
+  outputTypes: OUTPUT_TYPES,
+}
+
+const VOLUME_ACTION: ActionSource = {
+  path: 'src/manager/volume-inputs.ts',
+  name: 'Set up R3MES volume',
+  description: 'Brings checkpoints, LoRAs and embeddings by URL and hash to a volume of models.',
+  inputs: VOLUME_INPUTS,
+  outputs: VOLUME_OUTPUTS,
+  runs: { using: 'node24', main: '../dist/volume.js' },
+  types: {
+    'on-error': { type: 'enum', 'allowed-values': [...ON_ERROR_MODES] },
+    verify: { type: 'enum', 'allowed-values': [...VERIFY_MODES] },
+    'parallel-downloads': { type: 'integer' },
+  },
+  outputTypes: { success: 'boolean' },
+}
+
+function header({ path }: ActionSource): string {
+  return `# Written by \`npm run generate\` from ${path}.\n`
+}
+
+function yamlOf(source: ActionSource): string {
+  const { name, description, inputs, outputs, runs } = source
   const action = {
-    name: 'Set up R3MES',
-    description: 'Puts a chain-approved, byte-verified R3MES model store on the machine.',
+    name,
+    description,
     author: 'R3MES',
     branding: { icon: 'shield', color: 'blue' },
     inputs: Object.fromEntries(
@@ -75,21 +125,27 @@ export function actionYaml(): string {
         },
       ]),
     ),
-    outputs: Object.fromEntries(OUTPUTS.map(({ name, description }) => [name, { description }])),
-    // Post runs always, which is the runner's default: also after a failed or cancelled job.
-    runs: { using: 'node24', main: 'dist/main.js', post: 'dist/post.js' },
+    outputs: Object.fromEntries(outputs.map((output) => [output.name, { description: output.description }])),
+    runs,
   }
-  return HEADER + stringify(action, YAML_STYLE)
+  return header(source) + stringify(action, YAML_STYLE)
 }
 
-/** In the format of github-actions-typing. */
-export function actionTypesYaml(): string {
-  const types = {
-    inputs: Object.fromEntries(INPUTS.map(({ name, form }) => [name, TYPES[name] ?? TYPE_OF_FORM[form]])),
-    outputs: Object.fromEntries(OUTPUTS.map(({ name }) => [name, { type: OUTPUT_TYPES[name] ?? 'string' }])),
+function typesYamlOf(source: ActionSource): string {
+  const { inputs, outputs, types, outputTypes } = source
+  const typing = {
+    inputs: Object.fromEntries(inputs.map(({ name, form }) => [name, types[name] ?? TYPE_OF_FORM[form]])),
+    outputs: Object.fromEntries(outputs.map(({ name }) => [name, { type: outputTypes[name] ?? 'string' }])),
   }
-  return HEADER + stringify(types, YAML_STYLE)
+  return header(source) + stringify(typing, YAML_STYLE)
 }
+
+export const actionYaml = (): string => yamlOf(MAIN_ACTION)
+/** In the format of github-actions-typing. */
+export const actionTypesYaml = (): string => typesYamlOf(MAIN_ACTION)
+/** The sub-action `volume`. */
+export const volumeActionYaml = (): string => yamlOf(VOLUME_ACTION)
+export const volumeActionTypesYaml = (): string => typesYamlOf(VOLUME_ACTION)
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
@@ -99,27 +155,40 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (text: string | undefined): string => (text === undefined ? '' : `\`${text}\``)
 
+function inputTable(inputs: readonly InputSpec[]): string {
+  return table(
+    ['Input', 'Variable', 'Default', 'Meaning'],
+    inputs.map((input) => [
+      code(input.name),
+      code(input.environment),
+      shownDefault(input),
+      input.description,
+    ]),
+  )
+}
+
+function outputTable(outputs: readonly OutputSpec[]): string {
+  return table(
+    ['Output', 'Meaning'],
+    outputs.map(({ name, description }) => [code(name), description]),
+  )
+}
+
 /** The tables of the README by the name of their marker. */
 export function readmeTables(): Readonly<Record<'inputs' | 'variables' | 'outputs', string>> {
   return {
-    inputs: table(
-      ['Input', 'Variable', 'Default', 'Meaning'],
-      inputs.map((input) => [
-        code(input.name),
-        code(input.environment),
-        shownDefault(input),
-        input.description,
-      ]),
-    ),
+    inputs: inputTable(INPUTS),
     variables: table(
       ['Variable', 'Default', 'Meaning'],
       ENVIRONMENT_ONLY.map((variable) => [code(variable.name), shownDefault(variable), variable.description]),
     ),
-    outputs: table(
-      ['Output', 'Meaning'],
-      OUTPUTS.map(({ name, description }) => [code(name), description]),
-    ),
+    outputs: outputTable(OUTPUTS),
   }
+}
+
+/** Those of docs/volume.md. */
+export function volumeTables(): Readonly<Record<'inputs' | 'outputs', string>> {
+  return { inputs: inputTable(VOLUME_INPUTS), outputs: outputTable(VOLUME_OUTPUTS) }
 }
 
 /**

@@ -12,20 +12,8 @@ import {
   formatSize,
   type PlannedReport,
 } from '../ensure/index.ts'
+import { code, list, table } from './summary-parts.ts'
 import { offerSection, trustWords } from './summary-trust.ts'
-
-/** GitHub drops a summary over 1 MiB whole, so long lists are cut long before: by rows, and by bytes of hostile rows. */
-const MAX_ROWS = 200
-const MAX_BYTES = 200_000
-
-/** The first of these pieces of HTML that stay within the limits together. */
-function fitting(pieces: readonly string[]): readonly string[] {
-  let bytes = 0
-  return pieces.slice(0, MAX_ROWS).filter((piece) => {
-    bytes += Buffer.byteLength(piece)
-    return bytes <= MAX_BYTES
-  })
-}
 
 /** Milliseconds. */
 const LEAST_WAIT_MS = 100
@@ -49,19 +37,6 @@ const CHANGE_WORDS: Readonly<Record<ArtifactReport['change'], string>> = {
   repaired: 'repaired',
   replaced: 'replaced an older one',
 }
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[], tag: string): string =>
-    `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
-  const shown = fitting(rows.map((row) => cells(row, 'td')))
-  const more =
-    rows.length > shown.length
-      ? `<tr><td colspan="${head.length}">… and ${rows.length - shown.length} more, in the receipt</td></tr>`
-      : ''
-  return `<table>${cells(head, 'th')}${shown.join('')}${more}</table>`
-}
-
-const code = (text: string): string => `<code>${sanitiseHtml(text)}</code>`
 
 /** `sha256:0123456789ab…`; the whole digest is the tooltip. */
 function shortDigest(digest: string): string {
@@ -155,16 +130,6 @@ function facts(result: EnsureResult): string {
   for (const model of images)
     rows.push(['Runtime image', `${code(model.containerHash ?? '')} (named, not fetched)`])
   return `<table>${rows.map(([name, value]) => `<tr><td>${name}</td><td>${value}</td></tr>`).join('')}</table>`
-}
-
-/** Escaped backticks around a word as code. */
-function withCode(html: string): string {
-  return html.replaceAll(/&#96;([^&<]{1,200})&#96;/g, '<code>$1</code>')
-}
-
-function list(lines: readonly string[]): string {
-  const items = lines.slice(0, MAX_ROWS).map((line) => `<li>${withCode(sanitiseHtml(line, 1000))}</li>`)
-  return `<ul>${fitting(items).join('')}</ul>`
 }
 
 /**

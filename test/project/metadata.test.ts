@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { actionTypesYaml, actionYaml, readmeTables, withTables } from '../../scripts/metadata.ts'
+import {
+  actionTypesYaml,
+  actionYaml,
+  readmeTables,
+  volumeActionTypesYaml,
+  volumeActionYaml,
+  volumeTables,
+  withTables,
+} from '../../scripts/metadata.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputSpec, OUTPUTS } from '../../src/ensure/inputs.ts'
-import { plain, read, section, tableRows } from '../support/project.ts'
+import { VOLUME_INPUTS, VOLUME_OUTPUTS } from '../../src/manager/index.ts'
+import { plain, projectFiles, read, section, tableRows } from '../support/project.ts'
 
 interface ActionFile {
   readonly name: string
@@ -121,5 +130,52 @@ describe('the README', () => {
 
   it('loses no table without a word', () => {
     expect(() => withTables('no markers here', { inputs: '| a |' })).toThrow(/markers of the table inputs/)
+  })
+})
+
+describe('the sub-action volume', () => {
+  const volume = parse(read('volume/action.yml')) as ActionFile
+  const document = read('docs/volume.md')
+  const outputs: readonly string[] = VOLUME_OUTPUTS.map(({ name }) => name)
+
+  it('is what the code says', () => {
+    expect(read('volume/action.yml'), 'npm run generate writes it').toBe(volumeActionYaml())
+    expect(read('volume/action-types.yml'), 'npm run generate writes it').toBe(volumeActionTypesYaml())
+  })
+
+  it('runs on Node 24 from the folder of the action', () => {
+    expect(volume.runs).toEqual({ using: 'node24', main: '../dist/volume.js' })
+  })
+
+  it('declares every input and output of the code, describes each, and requires none', () => {
+    expect(Object.keys(volume.inputs)).toEqual(VOLUME_INPUTS.map(({ name }) => name))
+    expect(Object.keys(volume.outputs)).toEqual(outputs)
+    for (const { description } of Object.values(volume.outputs)) expect(description).toMatch(/\.$/)
+    const specs: readonly InputSpec[] = VOLUME_INPUTS
+    for (const { name, environment, default: value } of specs) {
+      const declared = volume.inputs[name]
+      expect(declared?.description, name).toMatch(/\.$/)
+      expect(declared?.required, name).toBe(false)
+      expect(declared?.default, name).toBe(environment === undefined ? value : '')
+      if (environment !== undefined) expect(declared?.description, name).toContain(`\`${environment}\``)
+    }
+  })
+
+  it('stands in docs/volume.md with the same words', () => {
+    expect(document, 'npm run generate writes the tables').toBe(withTables(document, volumeTables()))
+    expect(tableRows(section(document, '### Outputs')).map(([name = '']) => plain(name))).toEqual(outputs)
+  })
+
+  it('has each output that a document reads', () => {
+    const texts = projectFiles('*.md', 'examples').map(read)
+    const used = texts.flatMap((text) =>
+      [...text.matchAll(/steps\.models\.outputs\.([a-z-]+)/g)].map(([, name = '']) => name),
+    )
+    expect(used.length).toBeGreaterThan(2)
+    expect(used.filter((name) => !outputs.includes(name))).toEqual([])
+  })
+
+  it('is part of the package', () => {
+    expect(JSON.parse(read('package.json'))).toMatchObject({ files: expect.arrayContaining(['volume']) })
   })
 })
