@@ -18,8 +18,12 @@ export {
   ERROR_CLASSES,
   type ErrorClass,
   type ErrorCode,
+  printableJson,
   R3mesError,
   type Reporter,
+  sanitiseHtml,
+  sanitiseLine,
+  sanitiseText,
   silentReporter,
   type TransferProgress,
 } from './core/index.ts'

@@ -82,7 +82,7 @@ export class BlockchainClient {
 
   /**
    * Asks for the newest block and verifies it as a run does, witnesses included. Evidence of a fork is kept in the store of
-   * `R3MES_HOME`.
+   * `R3MES_HOME`, which is made where there is none.
    *
    * @throws R3mesError of trust and chain, such as `TRUST_UNSET`, `CHAIN_STALE`, `FORK_DETECTED`, `CHAIN_UNREACHABLE`; the signal's reason
    */

@@ -1,4 +1,5 @@
 /** What a program was given stays in use until the program ends, so that nobody replaces or prunes it meanwhile. */
+import { asR3mesError } from '../core/index.ts'
 import type { Ports, Settings } from '../ensure/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 
@@ -42,7 +43,12 @@ export class LeaseKeeper {
     this.#leases.set(key, lease)
     if (older === undefined) return
     const { signal: _signal, ...ports } = this.#ports
-    await using store = await storeOf(this.#settings, ports, 'release')
-    await store.leases.release(older)
+    try {
+      await using store = await storeOf(this.#settings, ports, 'release')
+      await store.leases.release(older)
+    } catch (thrown) {
+      // It ends with the process. What was brought is in place all the same.
+      ports.reporter.debug(`An older lease was not released. ${asR3mesError(thrown).message}`)
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { R3mesError } from '../core/index.ts'
+import { asR3mesError, type R3mesError } from '../core/index.ts'
 import { artifactPaths, type EnsureResult, modelPath } from '../ensure/index.ts'
 import type { Plan, Request } from '../registry/index.ts'
 import { type SyncedArtifact, syncFailure, syncStore } from '../upkeep/index.ts'
@@ -160,7 +160,16 @@ export class UnifiedRegistry {
     if (!this.#autoDownload && options.force === true) {
       throw invalid('`force` fetches again, and `autoDownload` is off. Set one of them otherwise.')
     }
-    if (!this.#autoDownload) return await this.#readyFromStore(request, options)
+    if (!this.#autoDownload) {
+      const asked = await this.#session.ask(request, options.signal)
+      if (asked.result.error !== undefined || asked.plan === undefined) return this.#ready(asked.result)
+      try {
+        return await this.#readyFromStore(request, asked.plan, asked.result, options)
+      } catch (thrown) {
+        this.#session.ports(options.signal).signal?.throwIfAborted()
+        return this.#ready(asked.result, [], asR3mesError(thrown))
+      }
+    }
     return this.#ready(await this.#session.bring(request, options))
   }
 
@@ -237,21 +246,23 @@ export class UnifiedRegistry {
     return { request, options: bringOptions(what, { force, signal }) }
   }
 
-  /** What is in the store counts, every byte of it hashed; nothing is fetched. */
-  async #readyFromStore(request: Request, options: BringOptions): Promise<ReadyResult> {
-    const asked = await this.#session.ask(request, options.signal)
-    if (asked.result.error !== undefined || asked.plan === undefined) return this.#ready(asked.result)
-    const missing = await this.#missing(asked.plan, options.signal)
-    const needed = asked.plan.artifacts.filter(({ required }) => required)
-    const isNeeded = missing.some(({ kind, id }) =>
-      needed.some((each) => each.kind === kind && each.id === id),
+  /** What is in the store counts, every byte of it hashed; nothing is fetched. @throws R3mesError of the store */
+  async #readyFromStore(
+    request: Request,
+    plan: Plan,
+    asked: EnsureResult,
+    options: BringOptions,
+  ): Promise<ReadyResult> {
+    const missing = await this.#missing(plan, options.signal)
+    const isRequired = missing.some(({ kind, id }) =>
+      plan.artifacts.some((each) => each.required && each.kind === kind && each.id === id),
     )
-    if (isNeeded) return this.#ready(asked.result, missing, notFetched(asked.plan, missing))
+    if (isRequired) return this.#ready(asked, missing, notFetched(plan, missing))
     const result = await this.#session.bring(request, options, false)
     // Hashing may have found that what lies there is not what was approved.
     if (result.error?.code !== 'SOURCES_EXHAUSTED') return this.#ready(result, missing)
-    const now = await this.#missing(asked.plan, options.signal)
-    return this.#ready(result, now, notFetched(asked.plan, now))
+    const now = await this.#missing(plan, options.signal)
+    return this.#ready(result, now, notFetched(plan, now))
   }
 
   async #missing(plan: Plan, signal: AbortSignal | undefined): Promise<readonly MissingArtifact[]> {

@@ -85,6 +85,16 @@ describe('what the Python registry took', () => {
     }
   })
 
+  it('is told to unset a pin that is a placeholder', () => {
+    const environment = { BLOCKCHAIN_RPC_URL: 'https://rpc.example.org', R3MES_MODEL_IPFS_HASH: 'QmXXX...' }
+    const { code, message } = thrownBy(() => new ModelRegistry({ environment }))
+    expect([code, message]).toEqual([
+      'INPUT_INVALID',
+      expect.stringContaining('R3MES_MODEL_IPFS_HASH is no CID'),
+    ])
+    expect(message).toContain('unset it')
+  })
+
   it('is found under its TypeScript name', () => {
     const { message } = thrownBy(() => new UnifiedRegistry(untyped({ ...RPC, auto_download: true })))
     expect(message).toContain('knows no `auto_download`. Did you mean `autoDownload`?')

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { silentReporter } from '../../src/core/index.ts'
 import { approveModel, approveVersion, type Devnet, revokeAdapter } from '../../src/devnet/index.ts'
 import { AdapterRegistry, DatasetRegistry, ModelRegistry } from '../../src/library/index.ts'
 import { libraryWorld } from '../support/library.ts'
@@ -55,6 +56,16 @@ describe('ModelRegistry', () => {
     expect(await new ModelRegistry({ ...options, modelName: 'twin' }).info('1.0.0')).toMatchObject({
       modelId: 7n,
     })
+  })
+
+  it('lists what an endpoint says under trust: rpc, with a warning', async () => {
+    const { options, devnet } = await libraryWorld()
+    const warnings: string[] = []
+    const reporter = { ...silentReporter, warning: (text: string) => warnings.push(text) }
+    const registry = new ModelRegistry({ ...options, rpcUrls: [devnet.urls.rpc], trust: 'rpc', reporter })
+    const { trust, approved } = await registry.syncFromBlockchain()
+    expect([trust, approved.map(({ version }) => version)]).toEqual(['rpc', ['2.0.0', '1.0.0', '0.9.0']])
+    expect(warnings.join('\n')).toContain('trust: rpc')
   })
 
   it('leaves out what was rolled back, and what has no digest', async () => {

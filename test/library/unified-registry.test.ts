@@ -146,10 +146,15 @@ describe('ensureReadyAtomic', () => {
   it('keeps what it brought in use as long as the process lives, with one lease for any number of calls', async () => {
     const { options, home } = await libraryWorld()
     const registry = new UnifiedRegistry(options)
-    for (let call = 0; call < 3; call += 1) await registry.ensureReadyAtomic()
+    for (let call = 0; call < 3; call += 1) {
+      const { success, status } = await registry.ensureReadyAtomic({ requiredAdapters: ['coder'] })
+      expect([success, status.loadedAdapters]).toEqual([true, ['coder']])
+    }
     await using store = await openStore({ home, reporter: silentReporter })
     const jobs = (await store.leases.list()).filter(({ kind }) => kind === 'job')
-    expect(jobs.map(({ artifacts }) => artifacts)).toEqual([[join(home, 'models/v1.0.0')]])
+    expect(jobs.map(({ artifacts }) => artifacts.toSorted())).toEqual([
+      [join(home, 'adapters/coder.safetensors'), join(home, 'models/v1.0.0')],
+    ])
   })
 })
 
