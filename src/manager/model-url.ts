@@ -35,7 +35,11 @@ function asFileUrl(url: URL, hub: URL): URL {
   if (!isOnHub(url, hub)) return url
   const file = new URL(url)
   if (file.hostname === 'www.huggingface.co') file.hostname = 'huggingface.co'
-  file.pathname = file.pathname.replace(/^((?:\/[^/]+)*?\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/')
+  // A hub of one's own may lie below a path.
+  const base = url.origin === hub.origin ? hub.pathname.replace(/\/+$/, '') : ''
+  if (!file.pathname.startsWith(`${base}/`)) return file
+  const inside = file.pathname.slice(base.length)
+  file.pathname = base + inside.replace(/^(\/(?:datasets\/)?[^/]+\/[^/]+)\/blob\//, '$1/resolve/')
   return file
 }
 

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { EXFAT, isThere } from '../../scripts/real-parts/programs.ts'
 import { anExfatDisk, aSmallDisk, asRoot, mayHaveDisks } from '../support/crash-disk.ts'
 import { aManager, aModelHost, hexOf, registryOf, safetensors, someBytes } from '../support/volume.ts'
 
@@ -56,7 +57,7 @@ describe.runIf(mayHaveDisks())('a volume on a disk of its own', () => {
     expect((await registryOf(base))['loras']?.['small']).toMatchObject({ hash: hexOf(small) })
   })
 
-  it('without hard links has copies, each hashed', async () => {
+  it.runIf(isThere(EXFAT))('without hard links has copies, each hashed', async () => {
     await using disk = await anExfatDisk(50_000_000)
     const host = await aModelHost()
     const bytes = safetensors(1_000_000)
