@@ -1,6 +1,6 @@
 /** Removing models that nobody used for long. */
 import { R3mesError, type Sha256Hex } from '../core/index.ts'
-import type { Store } from '../store/index.ts'
+import { allocatedOf, type BlobEntry, type Store } from '../store/index.ts'
 import { type EntryOnDisk, entriesOnDisk } from './stats.ts'
 import {
   type CleanedModel,
@@ -66,12 +66,50 @@ function cleaned({ entry: { kind, name, path }, file }: EntryOnDisk): CleanedMod
   return { kind, name, path, bytes: file.size }
 }
 
-/** Bytes on the disk of a blob that has no name any more; 0 when it has one, or somebody uses it. */
-async function freeBlob(store: Store, sha256: Sha256Hex): Promise<number> {
-  const blob = await store.blobAt(sha256)
-  if (blob === undefined) return 0
-  const removal = await store.remover.blob(sha256, blob)
-  return removal.outcome === 'removed' ? removal.bytes : 0
+/** Blobs without a name on the volume: of older versions, and of downloads that nobody could use. */
+async function* namelessBlobs(
+  store: Store,
+  named: ReadonlySet<Sha256Hex>,
+): AsyncGenerator<BlobEntry & { readonly sha256: Sha256Hex }> {
+  for await (const batch of store.blobEntries()) {
+    for (const blob of batch) {
+      const { sha256, kind, nlink } = blob
+      // Where there are no links, each blob has one name: those that an entry names stay.
+      if (sha256 === undefined || kind !== 'file' || nlink !== 1n || named.has(sha256)) continue
+      yield { ...blob, sha256 }
+    }
+  }
+}
+
+function hashesOf(found: readonly EntryOnDisk[]): ReadonlySet<Sha256Hex> {
+  return new Set(found.map(({ entry }) => entry.hash).filter((hash) => hash !== undefined))
+}
+
+/** @returns bytes that the disk got back */
+async function removeNameless(store: Store, named: ReadonlySet<Sha256Hex>): Promise<number> {
+  let bytes = 0
+  for await (const blob of namelessBlobs(store, named)) {
+    const removal = await store.remover.blob(blob.sha256, blob)
+    if (removal.outcome === 'removed') bytes += removal.bytes
+  }
+  return bytes
+}
+
+/** What {@link cleanUp} would do now. */
+async function foreseen(
+  store: Store,
+  all: readonly EntryOnDisk[],
+  found: readonly EntryOnDisk[],
+): Promise<Cleanup> {
+  const leases = await store.leases.list()
+  const used = new Set<string>(leases.flatMap(({ artifacts, blobs }) => [...artifacts, ...blobs]))
+  const going = found.filter(({ entry }) => !used.has(entry.path))
+  let freedBytes = wouldFree(going)
+  for await (const blob of namelessBlobs(store, hashesOf(all))) {
+    if (!used.has(blob.sha256)) freedBytes += allocatedOf(blob)
+  }
+  const inUse = found.filter(({ entry }) => used.has(entry.path))
+  return { removed: going.map(cleaned), freedBytes, inUse: inUse.map(cleaned) }
 }
 
 /**
@@ -83,17 +121,9 @@ export async function cleanUp(
   { dryRun = false }: CleanupOptions,
 ): Promise<Cleanup> {
   checkRules(rules)
-  const found = outdated(entriesOnDisk(await registry.entries()), rules, Date.now() / 1000)
-  if (dryRun) {
-    const inUse = await store.leases.list()
-    const used = new Set(inUse.flatMap(({ artifacts }) => artifacts))
-    const going = found.filter(({ entry }) => !used.has(entry.path))
-    return {
-      removed: going.map(cleaned),
-      freedBytes: wouldFree(going),
-      inUse: found.filter(({ entry }) => used.has(entry.path)).map(cleaned),
-    }
-  }
+  const all = entriesOnDisk(await registry.entries())
+  const found = outdated(all, rules, Date.now() / 1000)
+  if (dryRun) return await foreseen(store, all, found)
   const removed: EntryOnDisk[] = []
   const inUse: CleanedModel[] = []
   let freedBytes = 0
@@ -107,8 +137,8 @@ export async function cleanUp(
     freedBytes += removal.bytes
   }
   await registry.forget(removed.map(({ entry }) => entry))
-  const digests = new Set(removed.map(({ entry }) => entry.hash).filter((hash) => hash !== undefined))
-  for (const sha256 of digests) freedBytes += await freeBlob(store, sha256)
+  const staying = all.filter((each) => !removed.includes(each))
+  freedBytes += await removeNameless(store, hashesOf(staying))
   return { removed: removed.map(cleaned), freedBytes, inUse }
 }
 

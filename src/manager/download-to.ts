@@ -2,6 +2,7 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { isSafeName, R3mesError, type Sha256Hex } from '../core/index.ts'
+import { during } from '../store/index.ts'
 import { readHash } from './digests.ts'
 import type { VolumeLayout } from './layout.ts'
 import { readModelUrl } from './model-url.ts'
@@ -59,7 +60,7 @@ export async function downloadTo(
   const read = readModelUrl(url, subject, { allowHosts: settings.allowHosts, hub: settings.hfEndpoint })
   const bringing = { subject, mirrorPath, url: read }
   const sha256 = readHash(expectedHash, subject) ?? (await learned())
-  await prepareFolder(layout.base, path)
+  await during('making a folder of the volume', () => prepareFolder(layout.base, path))
   await place(volume, { ...bringing, sha256, candidates: [path], target: path }, signal)
 
   async function learned(): Promise<Sha256Hex> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { R3mesError, type Sha256Hex, type VerifiedFile } from '../core/index.ts'
-import type { HashProgress, Standing } from '../store/index.ts'
+import { during, type HashProgress, type Standing } from '../store/index.ts'
 import type { Bringing } from './bring.ts'
 import type { VolumeEntry } from './types.ts'
 import type { WritableVolume } from './volume.ts'
@@ -48,7 +48,12 @@ export async function place(
   if (right !== undefined) return { ...right, isHit: true }
   await mayTakeTarget?.()
   const blob = held ?? (await bringer.bring(placement, sha256, signal))
-  if (held === undefined) await registry.pin(url.recorded, { sha256, size: blob.size })
+  if (held === undefined) {
+    // Good to have: who names no hash later gets the bytes that came last.
+    await registry.pin(url.recorded, { sha256, size: blob.size }).catch((thrown: unknown) => {
+      volume.settings.reporter.debug(`A digest was not written down: ${String(thrown)}`)
+    })
+  }
   await giveName(volume, placement, blob)
   return { path: target, size: blob.size, isHit: held !== undefined }
 }
@@ -120,7 +125,7 @@ async function isOurs(
 }
 
 async function asideOf({ layout }: WritableVolume, path: string): Promise<string> {
-  await mkdir(layout.kept, { recursive: true, mode: 0o700 })
+  await during('keeping a file aside', () => mkdir(layout.kept, { recursive: true, mode: 0o700 }))
   const time = new Date().toISOString().replace(/[-:]|\.[0-9]+/g, '')
   const name = `${basename(dirname(path))}-${basename(path)}-${time}-${randomBytes(3).toString('hex')}`
   return join(layout.kept, name)

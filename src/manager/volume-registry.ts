@@ -5,7 +5,7 @@
 import { lstatSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { foldCase, type Reporter } from '../core/index.ts'
-import { alone, setAside } from '../store/index.ts'
+import { alone, during, setAside } from '../store/index.ts'
 import { folderOf, type VolumeLayout } from './layout.ts'
 import {
   NOTHING_TOLD,
@@ -152,20 +152,21 @@ export class VolumeRegistry {
 
   /** @throws R3mesError `STORE_CORRUPT` */
   async pinOf(url: string): Promise<Pin | undefined> {
-    return (await readPins(this.#layout.pins)).get(url)
+    return (await during('reading digests', () => readPins(this.#layout.pins))).get(url)
   }
 
   /**
    * Says what a URL delivers from now on.
    *
-   * @throws R3mesError `STORE_CORRUPT`, or the error of the file system: without this, nothing would be held against it
+   * @throws R3mesError `STORE_CORRUPT`, `DISK_FULL`, `STORE_NOT_WRITABLE`: without this, nothing would be held against it
    */
   async pin(url: string, pin: Pin): Promise<void> {
-    await alone(this.#layout.lock, async () => {
+    const work = async (): Promise<void> => {
       const pins: Pins = await readPins(this.#layout.pins)
       if (pins.get(url)?.sha256 === pin.sha256) return
       await writePins(this.#layout.pins, new Map([...pins, [url, pin]]))
-    })
+    }
+    await during('writing down a digest', () => alone(this.#layout.lock, work))
   }
 
   /** Takes in what others wrote late, and lets go of the files. */
@@ -273,7 +274,7 @@ export class VolumeRegistry {
 
   async #orWarn(work: () => Promise<void>): Promise<void> {
     try {
-      await work()
+      await during('writing the registry', work)
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown)
       const text = `The registry of the volume could not be written. ${why}`

@@ -1,5 +1,5 @@
 /** An open volume: its store, its registry and the network, as long as a manager lives. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { R3mesError } from '../core/index.ts'
 import { configuredHosts } from '../ensure/index.ts'
 import { openStore, type Store } from '../store/index.ts'
@@ -75,7 +75,7 @@ function noFolder(thrown: unknown, folder: string): R3mesError {
  * Opens a volume, making what is missing. One that cannot be written is opened for reading.
  *
  * @param signal ends all work on it
- * @throws R3mesError `STORE_UNSAFE`, `DISK_FULL`
+ * @throws R3mesError `STORE_UNSAFE`, `DISK_FULL`; `STORE_NOT_WRITABLE` when it is not there and cannot be made
  */
 export async function openVolume(
   settings: VolumeSettings,
@@ -97,7 +97,8 @@ export async function openVolume(
       verify: settings.verify,
     })
   } catch (thrown) {
-    if (!(thrown instanceof R3mesError) || thrown.code !== 'STORE_NOT_WRITABLE') throw thrown
+    const isThere = (await stat(layout.base).catch(() => undefined))?.isDirectory() === true
+    if (!(thrown instanceof R3mesError) || thrown.code !== 'STORE_NOT_WRITABLE' || !isThere) throw thrown
     return readOnly(layout, settings, thrown)
   }
   opened.defer(() =>

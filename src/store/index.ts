@@ -10,6 +10,7 @@ export {
   probeFileSystem,
   type Tally,
 } from './examine.ts'
+export { during } from './fs-error.ts'
 export type { Claim, ClaimOptions, Waiting } from './leases/claims.ts'
 export type { Volume } from './leases/file-system.ts'
 export type { InUse, Job, Lease, Leases } from './leases/leases.ts'

@@ -121,6 +121,27 @@ describe('cleaning up a volume', () => {
     expect((await other.manager.cleanupOldModels(0, 0)).removed).toHaveLength(1)
   })
 
+  it('frees the bytes of an older version that has no name any more', async () => {
+    const host = await aModelHost()
+    const [older, newer] = [safetensors(1_000_000), safetensors(10)]
+    const { manager, base } = await aManager({ hosts: [host] })
+    await manager.get('lora', { name: 'a', url: host.serve('/1', older), hash: hexOf(older) })
+    const { path } = await manager.get('lora', {
+      name: 'a',
+      url: host.serve('/2', newer),
+      hash: hexOf(newer),
+    })
+    await manager.dispose()
+    const would = await manager.cleanupOldModels(30, 10, { dryRun: true })
+    expect(await manager.cleanupOldModels(30, 10)).toEqual(would)
+    expect(would.removed).toEqual([])
+    expect(would.freedBytes).toBeGreaterThanOrEqual(older.length)
+    expect(await readFile(path)).toEqual(newer)
+    expect(await readdir(join(base, '.r3mes/blobs/sha256'), { recursive: true })).toContain(
+      `${hexOf(newer).slice(0, 2)}/${hexOf(newer)}`,
+    )
+  })
+
   it('says beforehand what it would do, and does nothing', async () => {
     const bytes = safetensors(1_000_000)
     const base = await aPythonVolume([{ kind: 'lora', name: 'a', bytes, url, entry: old }])
