@@ -14,11 +14,9 @@ export type { MissingArtifact } from './missing.ts'
 export { ModelRegistry } from './model-registry.ts'
 export type { ChainOptions, StoreOptions } from './options.ts'
 export type { Downloaded, Outcome, SyncedRecords } from './outcome.ts'
+export type { ReadyRequest, ReadyResult, ReadyStatus } from './ready.ts'
 export type { RegistryOptions } from './session.ts'
 export {
-  type ReadyRequest,
-  type ReadyResult,
-  type ReadyStatus,
   type SyncAllOptions,
   type SyncedRegistry,
   type SyncedStore,

@@ -84,7 +84,9 @@ function checkedVersion(what: string, value: unknown): string | undefined {
 /** Everything that a registry was told, read once. */
 export class Session {
   readonly settings: Settings
-  /** The version that adapters have to fit: as told, or as it was loaded last. */
+  /** The model version that the program names as its own; undefined: the active one. */
+  readonly toldModelVersion: string | undefined
+  /** The version that adapters have to fit: as it was loaded last, else as told. */
   currentModelVersion: string | undefined
   /** Ids of adapters that the program has in memory. */
   readonly loaded: Set<string>
@@ -99,6 +101,7 @@ export class Session {
     this.#leases = new LeaseKeeper(settings, ports)
     this.#cidPin = ports.environment['R3MES_MODEL_IPFS_HASH'] ?? ''
     this.#modelName = raw['model-name'] ?? ''
+    this.toldModelVersion = own.currentModelVersion
     this.currentModelVersion = own.currentModelVersion
     this.loaded = new Set(own.loadedAdapters)
   }

@@ -1,9 +1,9 @@
 import { asR3mesError, type R3mesError } from '../core/index.ts'
-import { artifactPaths, type EnsureResult, modelPath } from '../ensure/index.ts'
+import { artifactPaths, type EnsureResult } from '../ensure/index.ts'
 import type { Plan, Request } from '../registry/index.ts'
 import { type SyncedArtifact, syncFailure, syncStore } from '../upkeep/index.ts'
 import { AdapterRegistry, type AdapterRegistryOptions } from './adapter-registry.ts'
-import { type AskOptions, askOptions, type BringOptions, bringOptions } from './calls.ts'
+import { type AskOptions, askOptions, type BringOptions } from './calls.ts'
 import { DatasetRegistry } from './dataset-registry.ts'
 import {
   type AdapterInfo,
@@ -15,8 +15,9 @@ import {
 } from './info.ts'
 import { type MissingArtifact, missingFrom, notFetched } from './missing.ts'
 import { ModelRegistry } from './model-registry.ts'
-import { booleanOf, invalid, knownOptions, nameOf, signalOf, textsOf } from './options.ts'
+import { booleanOf, invalid, knownOptions, signalOf } from './options.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { type ReadyRequest, type ReadyResult, readReadyRequest, readyResult } from './ready.ts'
 import { optionsFor, type Session, sessionOf } from './session.ts'
 
 export interface UnifiedRegistryOptions extends AdapterRegistryOptions {
@@ -25,49 +26,6 @@ export interface UnifiedRegistryOptions extends AdapterRegistryOptions {
    * methods of `models`, `adapters` and `datasets` download all the same: that is what they are called for. Default: true.
    */
   readonly autoDownload?: boolean
-}
-
-/** What has to be ready. */
-export interface ReadyRequest extends BringOptions {
-  /** `active`, a version such as `1.0.0`, a semver range, or `none`. Default: `currentModelVersion`, else `active`. */
-  readonly modelVersion?: string
-  /** `id`, `id@version`, or `domain:<name>` for all of a domain that fit the model. */
-  readonly requiredAdapters?: readonly string[]
-  /** Ids or names. */
-  readonly datasets?: readonly string[]
-  /** False: a dataset that fails is a warning, outside of all-or-nothing. Default: true. */
-  readonly requireDataset?: boolean
-  /** Ids of adapters that the program has in memory beside those that this registry has loaded. */
-  readonly loadedAdapters?: readonly string[]
-}
-
-/** How it stands after `ensureReadyAtomic`. Paths are absolute. */
-export interface ReadyStatus {
-  /** Folder of the model; undefined when it is not in place. */
-  readonly modelPath: string | undefined
-  readonly modelVersion: string | undefined
-  /** Ids of all adapters that count as loaded. */
-  readonly loadedAdapters: readonly string[]
-  /** Of the adapters of this call, by id: a file, or a folder when there are several files. */
-  readonly adapterPaths: Readonly<Record<string, string>>
-  /** Folders by name. */
-  readonly datasetPaths: Readonly<Record<string, string>>
-  /** With `autoDownload: false`: what is approved and not in the store. */
-  readonly missing: readonly MissingArtifact[]
-  /** Why datasets that are not required failed. */
-  readonly datasetProblems: readonly R3mesError[]
-  readonly chainId: string
-  /** At which the approvals were read. */
-  readonly height: bigint | undefined
-  readonly trust: 'light-client' | 'quorum' | 'rpc' | 'lockfile' | undefined
-  readonly trustExpiresAt: Date | undefined
-  readonly bytesDownloaded: number
-  /** JSON; undefined when none was written. */
-  readonly receiptPath: string | undefined
-}
-
-export interface ReadyResult extends Outcome {
-  readonly status: ReadyStatus
 }
 
 /** Everything that is approved, as it was read just now. */
@@ -95,11 +53,6 @@ export interface SyncedStore extends Outcome {
   readonly bytesDownloaded: number
   readonly bytesFreed: number
 }
-
-const READY = [
-  ...['modelVersion', 'requiredAdapters', 'datasets', 'requireDataset', 'loadedAdapters'],
-  ...['force', 'signal'],
-]
 
 /**
  * Models, adapters and datasets of one chain in one store.
@@ -156,7 +109,7 @@ export class UnifiedRegistry {
    * Everything else stands in the result.
    */
   async ensureReadyAtomic(wanted: ReadyRequest = {}): Promise<ReadyResult> {
-    const { request, options } = this.#read(wanted)
+    const { request, options } = readReadyRequest(this.#session, wanted)
     if (!this.#autoDownload && options.force === true) {
       throw invalid('`force` fetches again, and `autoDownload` is off. Set one of them otherwise.')
     }
@@ -221,31 +174,6 @@ export class UnifiedRegistry {
     }
   }
 
-  #read(wanted: ReadyRequest): { readonly request: Request; readonly options: BringOptions } {
-    const what = '`ensureReadyAtomic`'
-    const set = knownOptions(what, wanted, READY)
-    const datasets = textsOf(what, 'datasets', set['datasets'])
-    const requireDataset = booleanOf(what, 'requireDataset', set['requireDataset'], true)
-    if (set['requireDataset'] === true && datasets.length === 0) {
-      throw invalid('`requireDataset` is set, and no dataset is named. Name what is required in `datasets`.')
-    }
-    const { currentModelVersion, loaded } = this.#session
-    const modelVersion =
-      set['modelVersion'] === undefined
-        ? (currentModelVersion ?? 'active')
-        : nameOf(what, '`modelVersion`', set['modelVersion'])
-    const others = textsOf(what, 'loadedAdapters', set['loadedAdapters'])
-    const request = this.#session.request({
-      modelVersion,
-      adapters: textsOf(what, 'requiredAdapters', set['requiredAdapters']),
-      loadedAdapters: [...new Set([...loaded, ...others])],
-      datasets,
-      requireDataset,
-    })
-    const { force, signal } = set
-    return { request, options: bringOptions(what, { force, signal }) }
-  }
-
   /** What is in the store counts, every byte of it hashed; nothing is fetched. @throws R3mesError of the store */
   async #readyFromStore(
     request: Request,
@@ -275,28 +203,10 @@ export class UnifiedRegistry {
     missing: readonly MissingArtifact[] = [],
     error: R3mesError | undefined = result.error,
   ): ReadyResult {
-    const adapterPaths = artifactPaths(result, 'adapter')
     if (error === undefined) {
-      for (const id of Object.keys(adapterPaths)) this.#session.loaded.add(id)
+      for (const id of Object.keys(artifactPaths(result, 'adapter'))) this.#session.loaded.add(id)
       this.#session.currentModelVersion = result.modelVersion ?? this.#session.currentModelVersion
     }
-    return {
-      ...outcomeOf(error),
-      status: {
-        modelPath: modelPath(result) || undefined,
-        modelVersion: result.modelVersion,
-        loadedAdapters: [...this.#session.loaded],
-        adapterPaths,
-        datasetPaths: artifactPaths(result, 'dataset'),
-        missing,
-        datasetProblems: result.datasetProblems,
-        chainId: result.chainId,
-        height: result.height,
-        trust: result.trust,
-        trustExpiresAt: result.trustExpiresAt,
-        bytesDownloaded: result.bytesDownloaded,
-        receiptPath: result.receiptPath,
-      },
-    }
+    return readyResult(result, [...this.#session.loaded], missing, error)
   }
 }

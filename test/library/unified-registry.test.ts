@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { silentReporter } from '../../src/core/index.ts'
-import { approveAdapter, removeDataset, revokeAdapter } from '../../src/devnet/index.ts'
+import { approveAdapter, removeDataset, revokeAdapter, setActive } from '../../src/devnet/index.ts'
 import { BlockchainClient, IPFSClient, UnifiedRegistry } from '../../src/library/index.ts'
 import { openStore } from '../../src/store/index.ts'
 import { libraryWorld, withoutChain } from '../support/library.ts'
@@ -87,6 +87,23 @@ describe('ensureReadyAtomic', () => {
       })
     }
     expect(devnet.requests.content()).toEqual([])
+  })
+
+  it('follows the active version, unless the program names one as its own', async () => {
+    const { options, devnet } = await libraryWorld()
+    const following = new UnifiedRegistry(options)
+    const staying = new UnifiedRegistry({ ...options, currentModelVersion: '1.0.0' })
+    await following.ensureReadyAtomic()
+    setActive(devnet, { versionNumber: 3n, modelVersion: '2.0.0' })
+    // What is loaded is what adapters have to fit, whatever is active.
+    expect(await following.adapters.checkCompatibility('coder')).toEqual([true, ''])
+    expect((await following.ensureReadyAtomic()).status.modelVersion).toBe('2.0.0')
+    expect(await following.adapters.checkCompatibility('coder')).toMatchObject([
+      false,
+      expect.any(String),
+      {},
+    ])
+    expect((await staying.ensureReadyAtomic()).status.modelVersion).toBe('1.0.0')
   })
 
   it('refuses what conflicts with what it has loaded before, until that is unloaded', async () => {
