@@ -11,7 +11,7 @@ export interface AtStore {
 }
 
 export function homeOption(): Option {
-  return new Option('--home <folder>', 'Folder of the store. Default: ~/.r3mes. Environment: R3MES_HOME.')
+  return new Option('--home <path>', 'Folder of the store. Default: ~/.r3mes. Environment: R3MES_HOME.')
 }
 
 /**

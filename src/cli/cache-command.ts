@@ -21,6 +21,12 @@ async function clear({ json, home }: CacheFlags): Promise<void> {
   })
 }
 
+const HELP = `
+Examples:
+  r3mes cache clear                 of ~/.r3mes
+  r3mes cache clear --home /srv/r3mes --json
+                                    prints how many files and bytes went`
+
 /** `r3mes cache clear`: what the store can do without. */
 export function cacheCommand(): Command {
   const command = new Command('clear')
@@ -29,7 +35,10 @@ export function cacheCommand(): Command {
     )
     .option('--json', 'Print the result as one line of JSON.')
     .addOption(homeOption())
-    .exitOverride()
+    .addHelpText('after', HELP)
     .action(clear)
-  return new Command('cache').description('The files below cache/ of the store.').addCommand(command)
+  return new Command('cache')
+    .description('The files below cache/ of the store.')
+    .addCommand(command)
+    .addHelpText('after', HELP)
 }

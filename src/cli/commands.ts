@@ -18,6 +18,8 @@ export interface ListedCommand {
   /** One line for the list of commands; the command's own help says more. */
   readonly summary: string
   readonly load: () => Promise<Command>
+  /** For programs: the help does not show it. */
+  readonly isHidden?: boolean
 }
 
 export const COMMANDS: readonly ListedCommand[] = [
@@ -116,5 +118,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     group: TRY,
     summary: 'Run a chain and hosts of models on this machine.',
     load: async () => await (await import('./devnet-command.ts')).devnetCommand(),
+  },
+  {
+    name: 'completion',
+    group: LEARN,
+    summary: 'Make your shell complete commands and flags.',
+    load: async () => (await import('./completion-command.ts')).completionCommand(),
+  },
+  {
+    name: 'complete',
+    group: LEARN,
+    summary: 'Say what may come next on a command line.',
+    load: async () => (await import('./completion-command.ts')).completeCommand(),
+    isHidden: true,
   },
 ]

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { printableJson, R3mesError } from '../core/index.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { didYouMeanValue, printableJson, R3mesError } from '../core/index.ts'
 import type { LieFacts, LieMode } from '../devnet/index.ts'
 import { interruptOnSignals, parseSize } from '../ensure/index.ts'
 import { print } from './output.ts'
@@ -88,6 +88,14 @@ async function serve(flags: DevnetFlags): Promise<void> {
   process.exitCode = interruption.exitCode() ?? 0
 }
 
+const HELP = `
+Sizes are such as 200MB (decimal) or 1GiB.
+
+Examples:
+  r3mes devnet                             prints a command that brings everything from it
+  r3mes devnet --model-size 1GiB --json    endpoints and inputs for a script
+  r3mes devnet --lie forged-value          see a lie refused`
+
 /** `r3mes devnet`: the embedded chain, hub, gateway, mirror and cache service on loopback, until a signal. */
 export async function devnetCommand(): Promise<Command> {
   const { LIES } = await import('../devnet/index.ts')
@@ -101,17 +109,23 @@ export async function devnetCommand(): Promise<Command> {
     .option('--model-size <size>', 'Size of the model file.', '2MiB')
     .option('--adapter-size <size>', 'Size of each adapter.', '64KiB')
     .option('--dataset-size <size>', 'Size of each dataset.', '256KiB')
-    .option('--lie <mode>', 'Lie in one way, to see the lie refused. The modes are listed below.', (text) =>
-      lieMode(text, lies),
+    .addOption(
+      new Option('--lie <mode>', 'Lie in one way, to see the lie refused. The modes are listed below.')
+        .choices(lies.map(([mode]) => mode))
+        .argParser((text) => lieMode(text, lies)),
     )
-    .addHelpText('after', ['', 'Lies:', ...lies.map(lieLine)].join('\n'))
+    .addHelpText('after', [HELP, '', 'Lies:', ...lies.map(lieLine)].join('\n'))
     .action(serve)
 }
 
 /** @throws InvalidArgumentError for what is no lie */
 function lieMode(text: string, lies: readonly Lie[]): string {
   if (lies.some(([mode]) => mode === text)) return text
-  throw new InvalidArgumentError('See `r3mes devnet --help` for the modes.')
+  const near = didYouMeanValue(
+    text,
+    lies.map(([mode]) => mode),
+  )
+  throw new InvalidArgumentError(`See \`r3mes devnet --help\` for the modes.${near}`)
 }
 
 function lieLine([mode, { teller, summary }]: Lie): string {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { formatDigest, printableJson, R3mesError, sanitiseText } from '../core/index.ts'
+import { formatDigest, printableJson, R3mesError } from '../core/index.ts'
 import {
   describeError,
   INPUTS,
@@ -9,8 +9,9 @@ import {
   type LockResult,
   lockFromInputs,
 } from '../ensure/index.ts'
+import { isQuiet } from './manner.ts'
 import { inputsFrom, optionFor, privateKeyOption } from './options.ts'
-import { print, printLine } from './output.ts'
+import { print, printError, printLine } from './output.ts'
 import { TerminalReporter } from './terminal-reporter.ts'
 
 const EXAMPLES = `
@@ -90,14 +91,12 @@ async function printResult(result: LockResult): Promise<void> {
     await printLine('Stopped by a signal. The lockfile is as it was.')
     return
   }
-  for (const notice of notices) await printLine(`Notice: ${notice}`)
+  if (!isQuiet()) for (const notice of notices) await printLine(`Notice: ${notice}`)
   for (const change of changes) await printLine(change)
   if (error !== undefined) {
-    for (const line of describeError(error).filter((each) => !changes.includes(each))) {
-      process.stderr.write(`${sanitiseText(line)}\n`)
-    }
+    printError(describeError(error).filter((each) => !changes.includes(each)))
     if (mode === 'check' && error.code === 'LOCK_MISMATCH') {
-      process.stderr.write('LOCK_MISMATCH: the chain no longer says what the lockfile holds.\n')
+      printError(['LOCK_MISMATCH: the chain no longer says what the lockfile holds.'])
     }
     return
   }

@@ -66,10 +66,11 @@ async function list({ json, home }: LsFlags): Promise<void> {
   await atStore('ls', home, async ({ store, signal }) => {
     const now = Date.now()
     let number = 0
-    const show = (artifact: ListedArtifact): Promise<boolean> => {
+    const show = async (artifact: ListedArtifact): Promise<boolean> => {
       number += 1
       if (json === true) return print(`${number === 1 ? '[' : ','}\n${printableJson(jsonOf(artifact))}`)
-      return printLine(number === 1 ? `${tableHead(COLUMNS)}\n${rowOf(artifact, now)}` : rowOf(artifact, now))
+      if (number === 1) await printLine(tableHead(COLUMNS), 'bold')
+      return await printLine(rowOf(artifact, now))
     }
     for await (const artifact of listStore(store)) {
       if (signal.aborted || !(await show(artifact))) return
@@ -79,6 +80,13 @@ async function list({ json, home }: LsFlags): Promise<void> {
   })
 }
 
+const HELP = `
+Sizes are decimal: 1 MB is 1,000,000 bytes. With --json they are bytes, and times are seconds since 1970.
+
+Examples:
+  r3mes ls                          what the store of this user holds
+  r3mes ls --home /srv/r3mes --json the same of another one, for programs`
+
 /** `r3mes ls`: what a store holds. */
 export function lsCommand(): Command {
   return new Command('ls')
@@ -87,5 +95,6 @@ export function lsCommand(): Command {
     )
     .option('--json', 'Print a JSON array, one artifact a line.')
     .addOption(homeOption())
+    .addHelpText('after', HELP)
     .action(list)
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
-import { asR3mesError, outliveClosedPipes, sanitiseText } from '../core/index.ts'
+import { asR3mesError, outliveClosedPipes } from '../core/index.ts'
 import { printJsonFailure } from './json-failure.ts'
+import { printError } from './output.ts'
 import { programFor } from './program.ts'
 
 /** The command line. A new command is a line of src/cli/commands.ts. */
@@ -23,11 +24,7 @@ main().catch(async (thrown: unknown) => {
   // Who asks for help does not wait for it.
   const { describeError } = await import('../ensure/index.ts')
   const error = asR3mesError(thrown)
-  process.stderr.write(
-    `${describeError(error)
-      .map((line) => sanitiseText(line))
-      .join('\n')}\n`,
-  )
+  printError(describeError(error))
   process.exitCode = error.exitCode
   await printJsonFailure(args, error)
 })

@@ -7,8 +7,14 @@ type OptionValue = string | boolean | readonly string[] | undefined
 export function optionFor(spec: InputSpec): Option {
   const shown = spec.default === '' ? '' : ` Default: ${spec.default}.`
   const environment = spec.environment === undefined ? '' : ` Environment: ${spec.environment}.`
-  const argument = { text: '<value>', flag: '[true|false]', lines: '<value...>' }[spec.form]
-  return new Option(`--${spec.name} ${argument}`, `${spec.description}${shown}${environment}`)
+  const one = spec.kind === undefined ? '<value>' : `<${spec.kind}>`
+  const argument = { text: one, flag: '[true|false]', lines: '<value...>' }[spec.form]
+  const description = spec.description.replace(', one a line', ', with spaces between them')
+  const option = new Option(`--${spec.name} ${argument}`, `${description}${shown}${environment}`)
+  // Offered to who presses Tab. What is typed is judged with all the other inputs, so that all mistakes are reported together.
+  const values = spec.form === 'flag' ? ['true', 'false'] : spec.values
+  if (values !== undefined) option.argChoices = [...values]
+  return option
 }
 
 /** Inputs by name from commander's camel-case options; lists become lines. */

@@ -1,5 +1,6 @@
-/** Standard output, which belongs to the result. */
+/** What commands print: the result on standard output, errors on standard error. */
 import { sanitiseText } from '../core/index.ts'
+import { paintFor, type Style } from './manner.ts'
 
 let isBegun = false
 
@@ -22,7 +23,18 @@ export async function print(text: string): Promise<boolean> {
   })
 }
 
-/** As {@link print}, one line that may hold anybody's text. */
-export async function printLine(line: string): Promise<boolean> {
-  return await print(`${sanitiseText(line)}\n`)
+/** As {@link print}, one line that may hold anybody's text; painted where standard output is a terminal. */
+export async function printLine(line: string, style?: Style): Promise<boolean> {
+  const text = sanitiseText(line)
+  return await print(`${style === undefined ? text : paintFor(process.stdout)(style, text)}\n`)
+}
+
+/** Prints an error: lines as `describeError` gives them, which may hold anybody's text. */
+export function printError(lines: readonly string[]): void {
+  if (lines.length === 0) return
+  const paint = paintFor(process.stderr)
+  const painted = lines
+    .map((line) => sanitiseText(line))
+    .map((line) => line.replace(/^[A-Z][A-Z_]+(?=:)/, (code) => paint(['red', 'bold'], code)))
+  process.stderr.write(`${painted.join('\n')}\n`)
 }

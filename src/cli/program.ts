@@ -1,6 +1,8 @@
-import { Command } from 'commander'
+import { styleText } from 'node:util'
+import { Command, Option } from 'commander'
 import { ERROR_CLASSES, type ErrorClass, VERSION } from '../core/index.ts'
 import { COMMANDS, LEARN, type ListedCommand } from './commands.ts'
+import { beQuiet } from './manner.ts'
 
 const DESCRIPTION = [
   'Puts AI models, adapters and datasets that the R3MES chain approves into a folder of this machine.',
@@ -42,22 +44,39 @@ ${exitCodes()}
 
 Read on: r3mes <command> --help, and https://github.com/r3mes-network/setup-r3mes#readme`
 
+const ENV_FILE = '--env-file'
+
+interface GlobalFlags {
+  readonly quiet?: boolean
+  readonly envFile?: readonly string[]
+}
+
 /** Options of every command. They may stand before or after its name. */
-interface GlobalOption {
-  readonly flags: string
-  readonly description: string
+function globalOptions(): readonly Option[] {
+  return [
+    new Option('-q, --quiet', 'Say nothing but the result and errors.'),
+    new Option(
+      `${ENV_FILE} <file>`,
+      'Read settings from a .env file. The environment wins; of several files the last one.',
+    ).argParser((path, earlier: readonly string[] | undefined) => [...(earlier ?? []), path]),
+  ]
 }
 
-export const GLOBAL_OPTIONS: readonly GlobalOption[] = []
-
-/** The options of {@link GLOBAL_OPTIONS} that have a value, which is no command's name. */
-function takesValue(word: string): boolean {
-  return GLOBAL_OPTIONS.some(({ flags }) => flags.includes('<') && flags.split(/[ ,]+/).includes(word))
+/** What the global options say, done before any command begins. */
+async function heed({ quiet, envFile }: GlobalFlags): Promise<void> {
+  if (quiet === true) beQuiet()
+  if (envFile === undefined) return
+  const { settingsOfFiles } = await import('./env-file.ts')
+  const { settings, notices } = await settingsOfFiles(envFile, process.env)
+  Object.assign(process.env, settings)
+  const { TerminalReporter } = await import('./terminal-reporter.ts')
+  const reporter = new TerminalReporter()
+  for (const notice of notices) reporter.notice(notice)
 }
 
-/** The words of a command line that are neither flags nor values of global options: the command's name first. */
+/** The words of a command line that are neither flags nor the file of `--env-file`: the command's name first. */
 function plainWords(args: readonly string[]): string[] {
-  return args.filter((arg, at) => !arg.startsWith('-') && !takesValue(args[at - 1] ?? ''))
+  return args.filter((arg, at) => !arg.startsWith('-') && args[at - 1] !== ENV_FILE)
 }
 
 /** The command that a command line names; undefined when it names none that there is. */
@@ -72,6 +91,16 @@ function helpCommand(): Command {
     .argument('[command]', 'Name of the command.')
     .description('Show the help of a command.')
     .helpGroup(LEARN)
+}
+
+/** A default as the descriptions say it, and values that they do not name. */
+function describeOption({ flags, description, defaultValue, argChoices = [] }: Option): string {
+  const isTold = argChoices.every((choice) => `${flags} ${description}`.includes(choice))
+  return [
+    description,
+    ...(isTold ? [] : [`One of ${argChoices.join(', ')}.`]),
+    ...(defaultValue === undefined ? [] : [`Default: ${String(defaultValue)}.`]),
+  ].join(' ')
 }
 
 function inherit(command: Command, parent: Command): void {
@@ -93,13 +122,25 @@ export async function programFor(args: readonly string[]): Promise<Command> {
     .helpOption('-h, --help', 'Show this help.')
     .addHelpCommand(helpCommand())
     .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      optionDescription: describeOption,
+      // commander takes the colours away where there is no terminal for them.
+      styleTitle: (text) => styleText('bold', text, { validateStream: false }),
+      styleCommandText: (text) => styleText('cyan', text, { validateStream: false }),
+      styleSubcommandText: (text) => styleText('cyan', text, { validateStream: false }),
+      styleOptionText: (text) => styleText('cyan', text, { validateStream: false }),
+    })
     .addHelpText('after', AFTER)
     .exitOverride()
+    .hook('preAction', async () => heed(program.opts<GlobalFlags>()))
+  for (const option of globalOptions()) program.addOption(option)
   for (const listed of COMMANDS) {
     const command = listed === named ? await listed.load() : new Command(listed.name)
     inherit(command, program)
-    program.addCommand(command.summary(listed.summary).helpGroup(listed.group))
+    program.addCommand(command.summary(listed.summary).helpGroup(listed.group), {
+      hidden: listed.isHidden === true,
+    })
   }
   return program
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { printableJson } from '../core/index.ts'
+import { didYouMeanValue, printableJson } from '../core/index.ts'
 import {
   formatPeriod,
   formatSize,
@@ -68,11 +68,13 @@ export function parseCount(text: string): number {
 }
 
 function parseKind(text: string, earlier: readonly ArtifactKind[] | undefined): readonly ArtifactKind[] {
-  const kinds = text.split(',').map((name) => KINDS[name.trim()])
-  const known = kinds.filter((kind) => kind !== undefined)
-  if (known.length < kinds.length) {
-    throw new InvalidArgumentError(`A kind is one of ${Object.keys(KINDS).join(', ')}.`)
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !Object.hasOwn(KINDS, name))
+  if (unknown !== undefined) {
+    const all = Object.keys(KINDS)
+    throw new InvalidArgumentError(`A kind is one of ${all.join(', ')}.${didYouMeanValue(unknown, all)}`)
   }
+  const known = names.flatMap((name) => KINDS[name] ?? [])
   return [...new Set([...(earlier ?? []), ...known])]
 }
 
@@ -151,7 +153,7 @@ function sumsOf({
 }
 
 async function printReport(report: PruneReport, now: number): Promise<void> {
-  if (report.removed.length > 0) await printLine(tableHead(COLUMNS))
+  if (report.removed.length > 0) await printLine(tableHead(COLUMNS), 'bold')
   for (const thing of report.removed) await printLine(rowOf(thing, now))
   for (const line of sumsOf(report)) await printLine(line)
 }
@@ -230,9 +232,9 @@ export function pruneCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--kind <kinds>', 'Only models, adapters or datasets; several with commas.').argParser(
-        parseKind,
-      ),
+      new Option('--kind <list>', 'Only models, adapters or datasets; several with commas.')
+        .choices(Object.keys(KINDS))
+        .argParser(parseKind),
     )
     .option('--quarantine', 'Remove damaged files that are kept for longer than the age, too.')
     .option('--dry-run', 'Print what would go. Removes nothing.')

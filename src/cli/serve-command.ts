@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { printableJson, R3mesError, sanitiseText } from '../core/index.ts'
 import { homeOf, interruptOnSignals } from '../ensure/index.ts'
+import { homeOption } from './at-store.ts'
 import { print } from './output.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -73,13 +74,19 @@ function announcement(home: string, mirrors: readonly string[], isOpen: boolean)
   return `${sanitiseText(lines.join('\n'))}\n`
 }
 
+const HELP = `
+Examples:
+  r3mes serve blobs                             to this machine alone, on port 8723
+  r3mes serve blobs --host 0.0.0.0 --port 9000  to everybody who reaches this machine
+  r3mes serve blobs --port 0 --json             on a free port; the lines for mirrors as JSON`
+
 /** `r3mes serve`: a store for its neighbours, until a signal. */
 export function serveCommand(): Command {
   const blobs = new Command('blobs')
     .description(
       'Serve the verified files of a store by their SHA-256, read-only. Whoever knows a digest may read it; whoever takes it checks it.',
     )
-    .option('--home <folder>', 'Folder of the store. Default: ~/.r3mes. Environment: R3MES_HOME.')
+    .addOption(homeOption())
     .option(
       '--host <address>',
       'Address to listen on. Others than loopback are open to the network.',
@@ -88,7 +95,10 @@ export function serveCommand(): Command {
     .option('--port <port>', 'Port to listen on; 0 for a free one.', parsePort, PORT)
     .option('--verbose', 'Print a line on standard error for each request.')
     .option('--json', 'Print the store and the lines for `mirrors` as one line of JSON.')
-    .exitOverride()
+    .addHelpText('after', HELP)
     .action(serve)
-  return new Command('serve').description('Serve what this machine has to its neighbours.').addCommand(blobs)
+  return new Command('serve')
+    .description('Serve what this machine has to its neighbours.')
+    .addCommand(blobs)
+    .addHelpText('after', HELP)
 }

@@ -21,6 +21,8 @@ interface StatsFlags {
 }
 
 const HELP = `
+Sizes are decimal: 1 MB is 1,000,000 bytes. With --json and --prometheus they are bytes, and times are seconds.
+
 Examples:
   r3mes stats                       numbers for people
   r3mes stats --json                the same for programs
@@ -41,6 +43,8 @@ const SOURCE_COLUMNS: readonly Column[] = [
   { title: 'BYTES', width: 10, align: 'right' },
   { title: 'TIME', width: 12, align: 'right' },
 ]
+
+const HEADS: ReadonlySet<string> = new Set([KIND_COLUMNS, SOURCE_COLUMNS].map(tableHead))
 
 function kindLines({ kinds, blobs, quarantine }: StoreStats): string[] {
   const row = (title: string, { count, files, bytes }: { count: number; files: number; bytes: number }) =>
@@ -165,12 +169,10 @@ async function stats({ json, prometheus, out, home }: StatsFlags): Promise<void>
       return
     }
     const parts = [kindLines(numbers), roomLines(numbers), counterLines(numbers), useLines(numbers, now)]
-    await printLine(
-      parts
-        .filter((lines) => lines.length > 0)
-        .map((lines) => lines.join('\n'))
-        .join('\n\n'),
-    )
+    const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+    for (const line of text.join('\n\n').split('\n')) {
+      await printLine(line, HEADS.has(line) ? 'bold' : undefined)
+    }
   })
 }
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { printableJson, R3mesError, sanitiseText } from '../core/index.ts'
+import { printableJson, R3mesError } from '../core/index.ts'
 import { describeError, formatSize, readSettings } from '../ensure/index.ts'
 import { type SyncedArtifact, type SyncReport, type SyncState, syncStore } from '../upkeep/index.ts'
 import { atStore } from './at-store.ts'
 import { inputsFrom } from './options.ts'
-import { print, printLine } from './output.ts'
+import { print, printError, printLine } from './output.ts'
 import { addChainOptions } from './store-chain.ts'
 import { type Column, tableHead, tableLine } from './table.ts'
 
@@ -32,6 +32,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'STATE' },
 ]
 
+const HEAD = tableHead(COLUMNS)
+
 /** What a state means, where its word alone does not say it. */
 const MEANING: Readonly<Partial<Record<SyncState, string>>> = {
   updated: 'it is what is approved now',
@@ -49,7 +51,7 @@ function rowOf({ kind, name, state, reason }: SyncedArtifact): string {
 function linesOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): string[] {
   const model = active?.artifacts[0]
   return [
-    ...(artifacts.length === 0 ? ['The store holds nothing to look up.'] : [tableHead(COLUMNS)]),
+    ...(artifacts.length === 0 ? ['The store holds nothing to look up.'] : [HEAD]),
     ...artifacts.map(rowOf),
     ...(model === undefined ? [] : [`The active model is ${model.version}: ${model.path}`]),
     ...(bytesDownloaded === 0 ? [] : [`${formatSize(bytesDownloaded)} were fetched.`]),
@@ -126,10 +128,10 @@ export function syncCommand(): Command {
         return
       }
       if (flags.json === true) await print(`${printableJson(jsonOf(report), 2)}\n`)
-      else for (const line of linesOf(report)) await printLine(line)
+      else for (const line of linesOf(report)) await printLine(line, line === HEAD ? 'bold' : undefined)
       const error = failureOf(report)
       if (error === undefined) return
-      process.stderr.write(`${sanitiseText(describeError(error).join('\n'))}\n`)
+      printError(describeError(error))
       process.exitCode = error.exitCode
     })
   })

@@ -1,6 +1,7 @@
 import { MultiBar, type Params, type SingleBar } from 'cli-progress'
 import { type Reporter, sanitiseLine, sanitiseText, type TransferProgress } from '../core/index.ts'
 import { describeRate, formatSize, ProgressLines, RateMeter } from '../ensure/index.ts'
+import { drawsOver, isQuiet, type Paint, paintFor } from './manner.ts'
 
 const BAR_WIDTH = 30
 
@@ -24,24 +25,39 @@ function barLine(_options: unknown, { value, total }: Params, { subject, source,
   return `${bar} ${percent}  ${formatSize(value)} of ${formatSize(total)}${speed}  ${subject} from ${source}`
 }
 
+/** How to talk. */
+export interface Manner {
+  /** Nothing is said at all: what is wrong reaches people as the error that ends the command. */
+  readonly quiet: boolean
+  /** Bars, which are drawn over; else lines. */
+  readonly bars: boolean
+}
+
 /**
  * Talks to a person on standard error: bars on a terminal while something is transferred, lines elsewhere. Standard output
  * belongs to the result.
  */
 export class TerminalReporter implements Reporter {
   readonly #stream: NodeJS.WriteStream
+  readonly #manner: Manner
+  readonly #paint: Paint
   readonly #lines = new ProgressLines()
   readonly #bars = new Map<string, SingleBar>()
   readonly #meters = new Map<string, RateMeter>()
   /** There while there are bars: it holds lines back until it draws, so it must not outlive them. */
   #multi: MultiBar | undefined
 
-  constructor(stream: NodeJS.WriteStream = process.stderr) {
+  constructor(
+    stream: NodeJS.WriteStream = process.stderr,
+    manner: Manner = { quiet: isQuiet(), bars: drawsOver(stream, process.env) },
+  ) {
     this.#stream = stream
+    this.#manner = manner
+    this.#paint = paintFor(stream)
   }
 
   async phase<T>(title: string, work: () => Promise<T>): Promise<T> {
-    this.#print(`${sanitiseLine(title)} …`)
+    this.#print(this.#paint('bold', `${sanitiseLine(title)} …`))
     return await work()
   }
 
@@ -52,15 +68,16 @@ export class TerminalReporter implements Reporter {
   }
 
   notice(text: string): void {
-    this.#print(`  Notice: ${sanitiseText(text)}`)
+    this.#print(`  ${this.#paint('cyan', 'Notice:')} ${sanitiseText(text)}`)
   }
 
   warning(text: string): void {
-    this.#print(`  Warning: ${sanitiseText(text)}`)
+    this.#print(`  ${this.#paint('yellow', 'Warning:')} ${sanitiseText(text)}`)
   }
 
   progress(event: TransferProgress): void {
-    if (this.#stream.isTTY) {
+    if (this.#manner.quiet) return
+    if (this.#manner.bars) {
       this.#draw(event)
       return
     }
@@ -108,6 +125,7 @@ export class TerminalReporter implements Reporter {
   }
 
   #print(text: string): void {
+    if (this.#manner.quiet) return
     if (this.#multi === undefined) this.#stream.write(`${text}\n`)
     else this.#multi.log(`${text}\n`)
   }

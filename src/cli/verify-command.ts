@@ -1,11 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError } from 'commander'
-import { printableJson, sanitiseText } from '../core/index.ts'
+import { printableJson } from '../core/index.ts'
 import { describeError, isZeroDuration, parseDuration } from '../ensure/index.ts'
-import { approvalsOf, type StoreVerdict, verifyStore } from '../upkeep/index.ts'
+import { approvalsOf, type FileState, type StoreVerdict, verifyStore } from '../upkeep/index.ts'
 import { atStore } from './at-store.ts'
+import { paintFor, type Style } from './manner.ts'
 import { inputsFrom } from './options.ts'
-import { print, printLine } from './output.ts'
+import { print, printError, printLine } from './output.ts'
 import { addChainOptions, chainSettings, unlessStopped } from './store-chain.ts'
 import { approvalsLine, countsLine, failureOf, jsonOfVerdict, verdictLines } from './verdict-words.ts'
 
@@ -47,10 +48,22 @@ function parseAge(text: string): number {
   throw new InvalidArgumentError('This is a duration such as 7d, 36h or 1h30m.')
 }
 
+const STYLES: Readonly<Record<FileState, Style>> = {
+  ok: 'green',
+  missing: 'red',
+  corrupt: 'red',
+  foreign: 'dim',
+  unapproved: 'yellow',
+}
+
 async function printVerdict(home: string, found: StoreVerdict, wasAsked: boolean): Promise<void> {
+  const paint = paintFor(process.stdout)
   // Many lines at once: a store of many small files is checked faster than its lines could be printed one by one.
   for (let at = 0; at < found.files.length; at += LINES) {
-    const lines = found.files.slice(at, at + LINES).flatMap((file) => verdictLines(home, file))
+    const lines = found.files.slice(at, at + LINES).flatMap((file) => {
+      const [first = '', ...others] = verdictLines(home, file)
+      return [first.replace(file.state, (state) => paint(STYLES[file.state], state)), ...others]
+    })
     await print(`${lines.join('\n')}\n`)
   }
   await printLine(countsLine(found))
@@ -91,7 +104,7 @@ export function verifyCommand(): Command {
       else await printVerdict(store.home, found, wasAsked)
       const error = failureOf(found)
       if (error === undefined) return
-      for (const line of describeError(error)) process.stderr.write(`${sanitiseText(line)}\n`)
+      printError(describeError(error))
       process.exitCode = error.exitCode
     })
   })

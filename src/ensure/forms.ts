@@ -1,7 +1,7 @@
 /** The forms that typed values come in. Each reader throws `INPUT_INVALID` and names the input. */
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { R3mesError } from '../core/index.ts'
+import { didYouMeanValue, R3mesError } from '../core/index.ts'
 import { formatPeriod, isZeroDuration, parseDuration } from './units.ts'
 
 /** @throws R3mesError `INPUT_INVALID`, always */
@@ -36,7 +36,9 @@ export function expandPath(text: string, what: string): string {
 
 export function oneOf<T extends string>(text: string, values: readonly T[], what: string): T {
   const found = values.find((value) => value === text)
-  return found ?? fail(`\`${what}\` must be one of ${values.join(', ')}.`, text)
+  return (
+    found ?? fail(`\`${what}\` must be one of ${values.join(', ')}.${didYouMeanValue(text, values)}`, text)
+  )
 }
 
 /** `true` or `false` in one of the three spellings that YAML knows; undefined for any other text. */

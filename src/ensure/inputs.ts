@@ -1,3 +1,12 @@
+import { SOURCE_NAMES } from '../core/index.ts'
+import { FROZEN_MODES, TRUST_MODES } from './trust/trust-inputs.ts'
+
+export const CACHE_MODES = ['auto', 'true', 'false', 'read-only'] as const
+export type CacheMode = (typeof CACHE_MODES)[number]
+
+export const VERIFY_MODES = ['always', 'changed'] as const
+export type VerifyMode = (typeof VERIFY_MODES)[number]
+
 /**
  * Every input and output once: the action, the command line, `action.yml`, README and the tests all speak of these.
  * Order of precedence: a value that is not empty, then the environment variable, then the default.
@@ -11,6 +20,10 @@ export interface InputSpec {
   readonly default: string
   /** `flag`: true or false. `lines`: a list, one entry a line. */
   readonly form: 'text' | 'flag' | 'lines'
+  /** The values that there are, where it is one of few. */
+  readonly values?: readonly string[]
+  /** `list`: several of the values, with commas. `path`: a path of this machine. */
+  readonly kind?: 'list' | 'path'
   readonly secret?: boolean
   /** True for what only a workflow has. */
   readonly actionOnly?: boolean
@@ -69,6 +82,7 @@ export const INPUTS = [
     name: 'trust',
     default: 'auto',
     form: 'text',
+    values: TRUST_MODES,
     description:
       'How approvals are proven: `auto`, `light-client`, `quorum`, `rpc` (one endpoint is believed) or `lockfile` (no chain is asked). See docs/trust.md.',
   },
@@ -108,12 +122,14 @@ export const INPUTS = [
     name: 'lockfile',
     default: 'r3mes.lock',
     form: 'text',
+    kind: 'path',
     description: 'Path of the lockfile that `r3mes lock` writes, from the working directory.',
   },
   {
     name: 'frozen',
     default: 'auto',
     form: 'text',
+    values: FROZEN_MODES,
     description:
       '`true`: only what the lockfile holds, unchanged. `false`: the lockfile gives the trusted block alone. `auto`: `true` in CI when there is a lockfile.',
   },
@@ -128,12 +144,15 @@ export const INPUTS = [
     environment: 'R3MES_HOME',
     default: '~/.r3mes',
     form: 'text',
+    kind: 'path',
     description: 'Folder of the store.',
   },
   {
     name: 'sources',
     default: 'cache,huggingface,ipfs,http',
     form: 'text',
+    values: SOURCE_NAMES,
+    kind: 'list',
     description:
       'Where bytes may come from when the store lacks them, in this order. What is left out is switched off.',
   },
@@ -177,6 +196,7 @@ export const INPUTS = [
     name: 'cache',
     default: 'auto',
     form: 'text',
+    values: CACHE_MODES,
     actionOnly: true,
     description: 'Actions cache: `auto`, `true`, `false` or `read-only`.',
   },
@@ -209,6 +229,7 @@ export const INPUTS = [
     name: 'verify',
     default: 'always',
     form: 'text',
+    values: VERIFY_MODES,
     description:
       '`always`: every byte that the store hands out is hashed in every run. `changed`: files that did not change since they were last hashed are not hashed again; refused in a frozen run. See docs/store.md.',
   },

@@ -4,16 +4,20 @@ import { parseRequest, type Request } from '../registry/index.ts'
 import { checkMirrorTemplate } from '../sources/index.ts'
 import { parseAllowedHost } from '../transfer/index.ts'
 import { checkedLines, expandPath, fail, flag, integer, lines, oneOf, token, webUrl } from './forms.ts'
-import { INPUTS, type InputName, type InputSpec } from './inputs.ts'
+import {
+  CACHE_MODES,
+  type CacheMode,
+  INPUTS,
+  type InputName,
+  type InputSpec,
+  VERIFY_MODES,
+  type VerifyMode,
+} from './inputs.ts'
 import { type PruneRules, readPruneRules } from './prune-inputs.ts'
 import { type TrustInputs, trustReaders } from './trust/trust-inputs.ts'
 import { parseSize } from './units.ts'
 
-export const CACHE_MODES = ['auto', 'true', 'false', 'read-only'] as const
-export type CacheMode = (typeof CACHE_MODES)[number]
-
-export const VERIFY_MODES = ['always', 'changed'] as const
-export type VerifyMode = (typeof VERIFY_MODES)[number]
+export { CACHE_MODES, type CacheMode, VERIFY_MODES, type VerifyMode } from './inputs.ts'
 
 /** Everything a run needs to know, checked for form. */
 export interface Settings {

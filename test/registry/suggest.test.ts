@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { approvedAdapters, nearestName } from '../../src/registry/suggest.ts'
+import { nearestName } from '../../src/core/index.ts'
+import { approvedAdapters } from '../../src/registry/suggest.ts'
 import { anAdapter, aSnapshot } from '../support/registry.ts'
 
 it.each([

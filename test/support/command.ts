@@ -25,7 +25,7 @@ export function startBuiltCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, [CLI, ...args], {
+  return spawn(process.execPath, ['--', CLI, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -52,7 +52,7 @@ export async function runCommand(
   folder?: string,
 ): Promise<CommandResult> {
   const main = join(import.meta.dirname, '../../src/cli/main.ts')
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, ['--', main, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,5 @@
 /** The inputs that say what a run trusts. None of them has an environment variable: trust is written where it is reviewed. */
+import { didYouMeanValue } from '../../core/index.ts'
 import { duration, expandPath, fail, flagOf, integer, oneOf } from '../forms.ts'
 
 export const TRUST_MODES = ['auto', 'light-client', 'quorum', 'rpc', 'lockfile'] as const
@@ -80,7 +81,8 @@ function typedAnchor(height: string, hash: string): TypedAnchor | undefined {
 
 function frozenOf(text: string): 'auto' | boolean {
   if (text === 'auto') return 'auto'
-  return flagOf(text) ?? fail(`\`frozen\` must be one of ${FROZEN_MODES.join(', ')}.`, text)
+  const near = didYouMeanValue(text, FROZEN_MODES)
+  return flagOf(text) ?? fail(`\`frozen\` must be one of ${FROZEN_MODES.join(', ')}.${near}`, text)
 }
 
 /**
