@@ -12,9 +12,10 @@ export interface CheckedEntries {
 /** Why an entry is not right; undefined when it is. */
 async function whyNot(
   manager: ModelManager,
-  { kind, name, path, hash }: VolumeEntry,
+  entry: VolumeEntry,
   allowUnpinned: boolean,
 ): Promise<R3mesError | undefined> {
+  const { kind, name, path, hash } = entry
   if (hash === undefined && !allowUnpinned) {
     return new R3mesError(
       'INPUT_INVALID',
@@ -22,7 +23,7 @@ async function whyNot(
       { detail: path },
     )
   }
-  if (await manager.verifyModelIntegrity(path, hash)) return undefined
+  if (await manager.isRight(entry)) return undefined
   return new R3mesError(
     'DIGEST_MISMATCH',
     `The file of ${kind} ${name} is not the one that its hash names. Get it again.`,
@@ -30,7 +31,7 @@ async function whyNot(
   )
 }
 
-/** Hashes every model of a volume, several at a time, and says which ones are what their hashes name. */
+/** Checks every model of a volume, several at a time, and says which ones are what their hashes name. */
 export async function checkEntries(
   manager: ModelManager,
   { allowUnpinned }: { readonly allowUnpinned: boolean },

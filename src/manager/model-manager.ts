@@ -151,6 +151,24 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /**
+   * Whether the file of an entry has the bytes of its hash, or, where it has none, any bytes at all. Every byte is hashed, unless under
+   * `verify: changed` a recorded check says that nothing changed.
+   *
+   * @throws R3mesError `STORE_UNSAFE`, `DISK_FULL`; the reason of the signal
+   */
+  async isRight({ path, hash }: Pick<VolumeEntry, 'path' | 'hash'>): Promise<boolean> {
+    return await this.#work(async () => {
+      const volume = await this.#open()
+      if (hash !== undefined && volume.kind === 'writable') {
+        const held = await volume.store.find(hash)
+        this.#keepChecks(volume)
+        if (held !== undefined && (await volume.store.outside.holds(path, held))) return true
+      }
+      return await this.verifyModelIntegrity(path, hash)
+    })
+  }
+
+  /**
    * Brings a model to a path inside the volume, unless it is there already. The registry is left as it is.
    *
    * @param destination absolute, or from the folder of the volume, such as `loras/detail.safetensors`

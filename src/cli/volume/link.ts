@@ -14,7 +14,7 @@ import { atVolume } from './at-volume.ts'
 import { withInputs } from './options.ts'
 
 const HELP = `
-Every model is hashed before it is linked. Links are symbolic. Run it again after the volume has changed: new links come first, and
+Every model is hashed before it is linked, unless --verify changed knows it. Links are symbolic. Run it again after the volume has changed: new links come first, and
 those of models that are gone go. Files of your own in these folders are never touched; where one has the name of a model, the
 model is left out, and a warning says so.
 
@@ -74,7 +74,7 @@ export function linkCommand(): Command {
     )
     .option('--json', 'Print the result as JSON.')
     .addHelpText('after', HELP)
-  withInputs(command, ['base', 'allow-unpinned'])
+  withInputs(command, ['base', 'allow-unpinned', 'verify'])
   return command.action(async ({ to, webui, json }: LinkFlags) => {
     const folder = expandPath(to, 'to')
     await atVolume(command, { isThere: true }, async ({ manager, typed, reporter, signal }) => {
