@@ -1,7 +1,13 @@
 import { Command } from 'commander'
 import { printableJson, R3mesError } from '../core/index.ts'
 import { describeError, formatSize, readSettings } from '../ensure/index.ts'
-import { type SyncedArtifact, type SyncReport, type SyncState, syncStore } from '../upkeep/index.ts'
+import {
+  type SyncedArtifact,
+  type SyncReport,
+  type SyncState,
+  syncFailure,
+  syncStore,
+} from '../upkeep/index.ts'
 import { atStore } from './at-store.ts'
 import { inputsFrom } from './options.ts'
 import { print, printError, printLine } from './output.ts'
@@ -63,7 +69,7 @@ function linesOf({ artifacts, active, removal, bytesDownloaded }: SyncReport): s
 
 function jsonOf(report: SyncReport): unknown {
   const { artifacts, active, removal, bytesDownloaded } = report
-  const error = failureOf(report)
+  const error = syncFailure(report)
   return {
     success: error === undefined,
     artifacts: artifacts.map(({ kind, id, name, path, state, reason }) => ({
@@ -81,13 +87,6 @@ function jsonOf(report: SyncReport): unknown {
     'error-code': error?.code ?? '',
     'error-message': error?.message ?? '',
   }
-}
-
-/** What is worst: what could not be asked or brought, then what is not approved. */
-function failureOf({ artifacts, active }: SyncReport): R3mesError | undefined {
-  const failed = artifacts.find(({ state }) => state === 'unknown' || state === 'behind')?.reason
-  if (failed !== undefined || active?.error !== undefined) return failed ?? active?.error
-  return artifacts.find(({ state }) => state === 'unapproved')?.reason
 }
 
 /** Undefined when a signal ended it, which is no failure of it. */
@@ -129,7 +128,7 @@ export function syncCommand(): Command {
       }
       if (flags.json === true) await print(`${printableJson(jsonOf(report), 2)}\n`)
       else for (const line of linesOf(report)) await printLine(line, line === HEAD ? 'bold' : undefined)
-      const error = failureOf(report)
+      const error = syncFailure(report)
       if (error === undefined) return
       printError(describeError(error))
       process.exitCode = error.exitCode
