@@ -1,7 +1,8 @@
 import { Command } from 'commander'
-import { printableJson, sanitiseLine, sanitiseText } from '../core/index.ts'
+import { printableJson, sanitiseLine } from '../core/index.ts'
 import { type Diagnosis, examine, type Finding, TOPICS, type Topic } from '../doctor/index.ts'
 import { INPUTS, interruptOnSignals } from '../ensure/index.ts'
+import { type Paint, paintFor, type Style } from './manner.ts'
 import { inputsFrom, optionFor, privateKeyOption } from './options.ts'
 import { print } from './output.ts'
 
@@ -27,15 +28,21 @@ const TITLES: Readonly<Record<Topic, string>> = {
   content: 'Where bytes come from',
 }
 
-const MARKS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', note: 'note', problem: 'PROBLEM' }
+const MARKS: Readonly<Record<Finding['verdict'], { readonly word: string; readonly style: Style }>> = {
+  ok: { word: 'ok', style: 'green' },
+  note: { word: 'note', style: 'yellow' },
+  problem: { word: 'PROBLEM', style: ['red', 'bold'] },
+}
+const UNPAINTED: Paint = (_style, text) => text
 const MARK_WIDTH = 9
 /** The names of a section stand in one column of at most this width; a longer one pushes what was found aside. */
 const MOST_SUBJECT = 36
 
-/** A finding as lines: what was found, what was said to it, what to type. `width`: of the names. */
-function linesOf(finding: Finding, width: number): readonly string[] {
+/** A finding as lines: what was found, what was said to it, what to type. `width`: of the names. Each part is made harmless alone. */
+function linesOf(finding: Finding, width: number, paint: Paint): readonly string[] {
   const { subject, verdict, text, detail } = finding
-  const mark = MARKS[verdict].padEnd(MARK_WIDTH)
+  const { word, style } = MARKS[verdict]
+  const mark = paint(style, word) + ' '.repeat(MARK_WIDTH - word.length)
   const indent = ' '.repeat(2 + MARK_WIDTH)
   const code = verdict === 'problem' ? ` (${finding.code})` : ''
   const said = detail === undefined || detail === '' ? '' : `: ${sanitiseLine(detail, 300)}`
@@ -43,7 +50,7 @@ function linesOf(finding: Finding, width: number): readonly string[] {
     `  ${mark}${sanitiseLine(subject).padEnd(width)}  ${sanitiseLine(text, 2000)}${code}${verdict === 'ok' ? said : ''}`,
     ...(verdict === 'ok' || said === '' ? [] : [`${indent}namely${said}`]),
     ...('remedy' in finding && finding.remedy !== undefined
-      ? [`${indent}type: ${sanitiseLine(finding.remedy, 1000)}`]
+      ? [`${indent}type: ${paint('bold', sanitiseLine(finding.remedy, 1000))}`]
       : []),
   ]
 }
@@ -53,17 +60,19 @@ function count(number: number, what: string): string {
 }
 
 /** The whole report. Pure. */
-export function reportOf({ findings, problems, notes }: Diagnosis): string {
+export function reportOf({ findings, problems, notes }: Diagnosis, paint = UNPAINTED): string {
   const sections = TOPICS.flatMap((topic) => {
     const about = findings.filter((finding) => finding.topic === topic)
     const width = Math.min(MOST_SUBJECT, Math.max(...about.map(({ subject }) => subject.length)))
-    return about.length === 0 ? [] : [TITLES[topic], ...about.flatMap((each) => linesOf(each, width)), '']
+    return about.length === 0
+      ? []
+      : [paint('bold', TITLES[topic]), ...about.flatMap((each) => linesOf(each, width, paint)), '']
   })
   const end =
     problems === 0
       ? `Nothing is wrong. ${count(notes, 'note')}.`
       : `${count(problems, 'problem')}, ${count(notes, 'note')}.`
-  return [...sections, end].map((line) => `${sanitiseText(line)}\n`).join('')
+  return [...sections, end].map((line) => `${line}\n`).join('')
 }
 
 /** The report for programs. `detail` is anybody's text. */
@@ -109,7 +118,11 @@ export function doctorCommand(): Command {
         offline: offline === true,
         signal: interruption.signal,
       })
-      await print(json === true ? `${printableJson(jsonOf(diagnosis), 2)}\n` : reportOf(diagnosis))
+      await print(
+        json === true
+          ? `${printableJson(jsonOf(diagnosis), 2)}\n`
+          : reportOf(diagnosis, paintFor(process.stdout)),
+      )
       process.exitCode = diagnosis.exitCode
     } catch (thrown) {
       const exitCode = interruption.exitCode()

@@ -7,6 +7,7 @@ import { examineEndpoints } from './chain.ts'
 import { judgeClock } from './clock.ts'
 import { diagnose } from './diagnosis.ts'
 import { examineHub } from './hub.ts'
+import { type Check, inTime, type Limits } from './in-time.ts'
 import { examineCertificates, judgeMachine, judgePrivateKeys, judgeProxies, machineFacts } from './machine.ts'
 import { examineGateways, examineKubo, examineMirrors } from './places.ts'
 import { examineProof } from './proof.ts'
@@ -22,6 +23,8 @@ export interface ExamineOptions {
   /** True: nobody is asked over a network, this machine's own ports included. */
   readonly offline: boolean
   readonly signal?: AbortSignal
+  /** Milliseconds for all of it. */
+  readonly limitMs?: number
 }
 
 /** Milliseconds for all of it. Every question has its own, shorter limit. */
@@ -32,11 +35,8 @@ const WHOLE_MS = 25_000
  * @throws the signal's reason once it is aborted; else only for a bug
  */
 export async function examine(raw: RawInputs, options: ExamineOptions): Promise<Diagnosis> {
-  const { environment } = options
-  const signal = AbortSignal.any([
-    AbortSignal.timeout(WHOLE_MS),
-    ...(options.signal === undefined ? [] : [options.signal]),
-  ])
+  const { environment, signal, limitMs = WHOLE_MS } = options
+  const limits: Limits = { whole: AbortSignal.timeout(limitMs), signal }
   const { settings, problems } = readableSettings(raw, environment)
   const proxies = judgeProxies(environment)
   const trust = await examineTrust(settings, environment, new Date())
@@ -46,13 +46,22 @@ export async function examine(raw: RawInputs, options: ExamineOptions): Promise<
     proxies.findings,
     [...judgeTyped(raw), ...problems.map((problem) => problemOf('settings', 'Inputs', problem))],
     judgePrivateKeys(environment),
-    examineStore(settings, signal),
+    inTime(
+      {
+        topic: 'store',
+        subject: 'Disk',
+        code: 'STORE_NOT_WRITABLE',
+        work: (either) => examineStore(settings, either),
+      },
+      limits,
+    ),
     trust.findings,
     [judgeCache(environment, settings)],
     options.offline || !proxies.usable
       ? unasked(options.offline)
-      : examineNetwork(settings, trust, environment, proxies.set, signal),
+      : examineNetwork(settings, trust, environment, proxies.set, limits),
   ])
+  signal?.throwIfAborted()
   return diagnose(groups.flat())
 }
 
@@ -79,32 +88,45 @@ async function examineNetwork(
   { decision }: ExaminedTrust,
   environment: Environment,
   throughProxy: boolean,
-  signal: AbortSignal,
+  limits: Limits,
 ): Promise<readonly Finding[]> {
   const network = openNetwork({
     allowHosts: [],
     maxArtifactSize: settings.maxArtifactSize,
     environment,
-    signal,
     timeouts: { connectMs: ANSWER_MS, firstByteMs: ANSWER_MS, stallMs: ANSWER_MS },
   })
   const clocks = new Map<string, ClockReading>()
-  const asking: Asking = {
-    dispatcher: network.dispatcher,
-    signal,
-    throughProxy,
-    heardClock: (host, reading) => void clocks.set(host, reading),
-  }
+  const { dispatcher } = network
+  const heardClock: Asking['heardClock'] = (host, reading) => void clocks.set(host, reading)
+  const asking = (signal: AbortSignal): Asking => ({ dispatcher, signal, throughProxy, heardClock })
+  const chain = { topic: 'chain', code: 'CHAIN_UNREACHABLE' } as const
+  const content = { topic: 'content', code: 'SOURCES_EXHAUSTED' } as const
+  const checks: readonly Check[] = [
+    {
+      ...chain,
+      subject: 'Endpoints',
+      work: async (signal) =>
+        decision?.basis.kind === 'lockfile' ? unaskedChain() : examineEndpoints(settings, asking(signal)),
+    },
+    {
+      ...chain,
+      subject: 'Proof',
+      work: async (signal) =>
+        decision === undefined ? [] : examineProof(settings, decision, asking(signal)),
+    },
+    { ...content, subject: 'HuggingFace', work: (signal) => examineHub(settings, asking(signal)) },
+    { ...content, subject: 'IPFS', work: (signal) => examineGateways(settings, asking(signal)) },
+    { ...content, subject: 'Mirrors', work: (signal) => examineMirrors(settings, asking(signal)) },
+    {
+      ...content,
+      subject: 'Kubo API',
+      work: async (signal) =>
+        settings.sources.includes('ipfs') ? [await examineKubo(environment, asking(signal))] : [],
+    },
+  ]
   try {
-    const asksChain = decision?.basis.kind !== 'lockfile'
-    const groups = await Promise.all([
-      asksChain ? examineEndpoints(settings, asking) : unaskedChain(),
-      decision === undefined ? [] : examineProof(settings, decision, asking),
-      examineHub(settings, asking),
-      examineGateways(settings, asking),
-      examineMirrors(settings, asking),
-      settings.sources.includes('ipfs') ? examineKubo(environment, asking).then((found) => [found]) : [],
-    ])
+    const groups = await Promise.all(checks.map((check) => inTime(check, limits)))
     return [...groups.flat(), ...judgeClock(clocks, process.platform)]
   } finally {
     await network.close()

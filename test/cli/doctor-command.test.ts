@@ -69,6 +69,16 @@ describe('r3mes doctor', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  it('paints its marks where it is asked to, and nothing else differs', () => {
+    const diagnosis = diagnose([
+      { topic: 'chain', subject: 'x', verdict: 'problem', code: 'CHAIN_UNREACHABLE', text: 'x', remedy: 'y' },
+      { topic: 'store', subject: 'x', verdict: 'ok', text: 'x' },
+    ])
+    const painted = reportOf(diagnosis, (style, text) => `<${[style].flat().join('+')}>${text}</>`)
+    expect(painted).toContain('  <red+bold>PROBLEM</>  x')
+    expect(painted.replaceAll(/<[^>]*>/g, '')).toBe(reportOf(diagnosis))
+  })
+
   it('prints nothing that a terminal or a runner obeys, whoever said it', () => {
     const detail = '\u001b[31mred\n::error::no\r##[group]x'
     const report = reportOf(

@@ -5,11 +5,13 @@ import { freePort } from '../../scripts/real-parts/free-port.ts'
 import { EXFAT, isThere } from '../../scripts/real-parts/programs.ts'
 import { silentReporter } from '../../src/core/index.ts'
 import { LIES, type LieMode } from '../../src/devnet/index.ts'
+import { examine } from '../../src/doctor/index.ts'
 import { lockFromInputs } from '../../src/ensure/index.ts'
 import { anExfatDisk, aSmallDisk, type Disk, mayHaveDisks } from '../support/crash-disk.ts'
 import { about, anExaminedWorld, type ExaminedWorld, problemsIn, withClock } from '../support/examined.ts'
 import { anAuthority, anHttpsHost, aProxy, believe } from '../support/https.ts'
 import { listen } from '../support/loopback.ts'
+import { aFolder } from '../support/store.ts'
 import { finalTree } from '../support/tree.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -227,6 +229,30 @@ describe('a chain with something wrong', () => {
     expect(about(diagnosis, `RPC ${silent.url}`)).toMatchObject([
       { verdict: 'problem', text: 'It cannot be asked: it did not answer in time.' },
     ])
+  })
+})
+
+describe('an examination that takes too long', () => {
+  it('says so, and reports the rest', { timeout: 40_000 }, async () => {
+    const silent = await listen(() => {})
+    onTestFinished(() => silent.close())
+    const folder = await aFolder()
+    const diagnosis = await examine(
+      { 'rpc-urls': silent.url, 'hf-endpoint': silent.url, 'ipfs-gateways': silent.url, home: folder },
+      { environment: { HOME: folder, IPFS_API_URL: silent.url }, offline: false, limitMs: 1_000 },
+    )
+    const late = problemsIn(diagnosis).filter(({ text }) => text.includes('took longer'))
+    expect(late.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining(['Endpoints', 'HuggingFace', 'IPFS']),
+    )
+    expect(about(diagnosis, 'Node')).toMatchObject([{ verdict: 'ok' }])
+    expect(about(diagnosis, 'Trust')).toMatchObject([{ code: 'TRUST_UNSET' }])
+  })
+
+  it('ends with the reason of a signal', async () => {
+    const { inputs } = await anExaminedWorld()
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(examine(inputs, { environment: {}, offline: false, signal })).rejects.toThrow('enough')
   })
 })
 
