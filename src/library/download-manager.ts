@@ -140,7 +140,8 @@ export class DownloadManager {
 
 /** Settings of a run that asks no chain. */
 function storeSettings(raw: RawInputs, environment: Environment) {
-  return readSettings({ ...raw, 'rpc-urls': 'http://127.0.0.1' }, { ...environment, CHAIN_ID: undefined })
+  const chainless = { ...environment, CHAIN_ID: undefined, R3MES_MODEL_IPFS_HASH: undefined }
+  return readSettings({ ...raw, 'rpc-urls': 'http://127.0.0.1' }, chainless)
 }
 
 function wantedFile(

@@ -126,7 +126,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
 
 function unknownOption(what: string, name: string, known: readonly string[]): R3mesError {
   const plain = camelCase(name)
-  const elsewhere = ELSEWHERE[plain]
+  const elsewhere = Object.hasOwn(ELSEWHERE, plain) ? ELSEWHERE[plain] : undefined
   const shown = isSafeName(name) ? `\`${name}\`` : 'an option of that name'
   if (elsewhere !== undefined) return invalid(`${what} knows no ${shown}. ${elsewhere}`)
   const meant = known.includes(plain) ? plain : nearest(plain, known)

@@ -52,6 +52,13 @@ describe.each(CLASSES)('%o', (Class) => {
     expect(error.message).toContain('knows no `enviroment`. Did you mean `environment`?')
   })
 
+  it.each(['constructor', '__proto__', 'toString', 'a\nb'])('knows no option %o', (name) => {
+    const options = Object.fromEntries([[name, 1]])
+    const error = thrownBy(() => new Class(untyped(options)))
+    expect(error.code).toBe('INPUT_INVALID')
+    expect(error.message).toMatch(/knows no (?:`\w+`|an option of that name)\. (?:It takes|Did you mean) /)
+  })
+
   it.each([[['text']], ['text'], [null]])('refuses %o in place of options', (options) => {
     const error = thrownBy(() => Reflect.construct(Class, [options]))
     expect(error.message).toContain('takes its options as an object')

@@ -149,6 +149,16 @@ describe('DownloadManager', () => {
     expect(devnet.requests.all()).toEqual([])
   })
 
+  it('minds no variable of the chain, which it does not ask', async () => {
+    const { content, url, manager } = await aFile({
+      environment: { CHAIN_ID: 'no chain', R3MES_MODEL_IPFS_HASH: 'QmXXX...', CI: 'true' },
+    })
+    expect(await manager.download({ urls: [url], sha256: content.sha256 })).toEqual([
+      true,
+      expect.any(String),
+    ])
+  })
+
   it('takes configured mirrors as places', async () => {
     const { devnet, options } = await libraryWorld()
     const { rpcUrls: _urls, chainId: _id, ...others } = options

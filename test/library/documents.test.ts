@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import {
   AdapterRegistry,
   BlockchainClient,
   DatasetRegistry,
   DownloadManager,
   IPFSClient,
+  ModelManager,
   ModelRegistry,
   UnifiedRegistry,
 } from '../../src/index.ts'
@@ -83,6 +85,20 @@ describe('docs/migration.md', () => {
     ...['prepare_models_for_request', 'build_lora_prompt', 'get_cache_stats', 'cleanup_old_models'],
   ])('answers %s', (name) => {
     expect(migration).toContain(name)
+  })
+
+  it('names commands that exist', () => {
+    const named = [...`${guide}${migration}`.matchAll(/`r3mes ([a-z]+)/g)].map(([, name]) => name ?? '')
+    const known = COMMANDS.map(({ name }) => name)
+    expect(new Set(named).size).toBeGreaterThan(7)
+    expect(named.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it('maps methods of the model manager that exist', () => {
+    const chapter = migration.split('\n## The model manager\n')[1] ?? ''
+    const methods = [...chapter.matchAll(/\| `([a-z]+[A-Z]\w*)\(/g)].map(([, name]) => name ?? '')
+    expect(methods.length).toBeGreaterThan(10)
+    expect(methods.filter((name) => !(name in ModelManager.prototype))).toEqual([])
   })
 
   it('names tests that exist', () => {
