@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
@@ -50,6 +52,22 @@ async function aRepository(): Promise<Repository> {
 
 const endpointsOf = ({ urls }: Devnet): string[] => ['--rpc-urls', urls.rpc, urls.rpc2]
 
+/** A program's end; the chain that it asks lives in this process, which must not wait for it in the meantime. */
+async function started(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+) {
+  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  return { stdout, stderr, exitCode }
+}
+
 /** The block of docs/init.md that shows what was asked and answered. */
 function shownInit(): string {
   const [, block = ''] = /```console\n\$ r3mes init\n([\s\S]*?)```/.exec(read('docs/init.md')) ?? []
@@ -86,6 +104,35 @@ describe('r3mes init with flags', () => {
       `Next:\n  r3mes ensure --env-file .env --model-version 1.0.0 --adapters coder\n  git add ${WORKFLOW} r3mes.lock .gitignore && git commit -m 'Approved models from the R3MES chain'\n`,
     )
     expect(ended.stdout).toContain('Trust is on first use')
+  })
+
+  it('prints commands that work as they are', { timeout: 60_000 }, async () => {
+    const devnet = await aChain()
+    const repository = await aRepository()
+    const request = ['--model-version', '1.0.0', '--adapters', 'general_dora', 'coder']
+    const ended = await repository.init('--yes', ...endpointsOf(devnet), ...request)
+    const [ensure = '', commit = ''] = ended.stdout.slice(ended.stdout.indexOf('Next:')).split('\n').slice(1)
+    const environment = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: repository.folder,
+      ...{ GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.org' },
+      ...{ GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.org' },
+    }
+    const sh = (script: string): string =>
+      execFileSync('sh', ['-c', script], {
+        cwd: repository.folder,
+        env: environment,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      })
+    const r3mes = `r3mes() { '${process.execPath}' '${MAIN}' "$@" --plan-only true; }`
+    const planned = await started('sh', ['-c', `${r3mes}; ${ensure}`], repository.folder, environment)
+    expect(planned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('3 artifacts approved') })
+    sh(commit)
+    expect(sh('git ls-files').trim().split('\n').sort()).toEqual(
+      [WORKFLOW, '.gitignore', 'r3mes.lock'].sort(),
+    )
+    expect(sh('git status --porcelain -- .env')).toBe('')
   })
 
   it('needs the endpoints where nobody can be asked, and says so', { timeout: 60_000 }, async () => {
