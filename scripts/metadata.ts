@@ -7,8 +7,7 @@ import { SOURCE_NAMES } from '../src/core/index.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputName, type InputSpec, OUTPUTS } from '../src/ensure/inputs.ts'
 import { CACHE_MODES, VERIFY_MODES } from '../src/ensure/settings.ts'
 import { FROZEN_MODES, TRUST_MODES } from '../src/ensure/trust/trust-inputs.ts'
-import { VOLUME_INPUTS, VOLUME_OUTPUTS } from '../src/manager/volume-inputs.ts'
-import { ON_ERROR_MODES } from '../src/manager/volume-options.ts'
+import { ON_ERROR_MODES, VOLUME_INPUTS, VOLUME_OUTPUTS } from '../src/manager/volume-inputs.ts'
 
 const YAML_STYLE = { lineWidth: 110, singleQuote: true } as const
 

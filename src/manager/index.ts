@@ -8,13 +8,13 @@ export { parseVolumeRequest } from './request-file.ts'
 export { modelManager } from './singleton.ts'
 export * from './types.ts'
 export {
+  ON_ERROR_MODES,
   VOLUME_INPUTS,
   VOLUME_OUTPUTS,
   type VolumeInputName,
   type VolumeOutputName,
 } from './volume-inputs.ts'
 export {
-  ON_ERROR_MODES,
   readVolumeInputs,
   type TypedVolume,
   volumeInputText,

@@ -2,7 +2,9 @@
  * Every input and output of the sub-action `volume` once: its action.yml, the flags of `r3mes volume`, docs/volume.md and the tests all
  * speak of these. Order of precedence as everywhere: a value that is not empty, then the environment variable, then the default.
  */
-import type { InputSpec } from '../ensure/index.ts'
+import { type InputSpec, VERIFY_MODES } from '../ensure/index.ts'
+
+export const ON_ERROR_MODES = ['continue', 'fail'] as const
 
 export const VOLUME_INPUTS = [
   {
@@ -10,6 +12,7 @@ export const VOLUME_INPUTS = [
     environment: 'MODELS_BASE_PATH',
     default: '/workspace/models',
     form: 'text',
+    kind: 'path',
     description: 'Folder of the volume.',
   },
   {
@@ -24,8 +27,9 @@ export const VOLUME_INPUTS = [
     name: 'on-error',
     default: 'continue',
     form: 'text',
+    values: ON_ERROR_MODES,
     description:
-      'When a model cannot be had: `continue` hands out the others all the same, `fail` hands out nothing. Either way the step fails in the end.',
+      'When a model cannot be had: `continue` hands out the others all the same, `fail` hands out nothing. Either way the run fails in the end.',
   },
   {
     name: 'allow-unpinned',
@@ -80,6 +84,7 @@ export const VOLUME_INPUTS = [
     name: 'verify',
     default: 'always',
     form: 'text',
+    values: VERIFY_MODES,
     description:
       '`always`: every model that is handed out is hashed. `changed`: files that did not change since they were last hashed are not hashed again. See docs/store.md.',
   },

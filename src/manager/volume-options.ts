@@ -12,9 +12,7 @@ import {
   VERIFY_MODES,
 } from '../ensure/index.ts'
 import type { ModelManagerOptions } from './types.ts'
-import { VOLUME_INPUTS, type VolumeInputName } from './volume-inputs.ts'
-
-export const ON_ERROR_MODES = ['continue', 'fail'] as const
+import { ON_ERROR_MODES, VOLUME_INPUTS, type VolumeInputName } from './volume-inputs.ts'
 
 /** What was typed, checked for form. */
 export interface TypedVolume {

@@ -19,6 +19,7 @@ Examples:
   r3mes volume cleanup --max-age 7d --keep-popular 3  another age, and fewer that stay in any case`
 
 const DAY_MS = 24 * 60 * 60 * 1000
+const DEFAULT_AGE_MS = 30 * DAY_MS
 
 const COLUMNS: readonly Column[] = [
   { title: 'KIND', width: 10 },
@@ -29,7 +30,7 @@ const COLUMNS: readonly Column[] = [
 
 interface CleanupFlags {
   /** Milliseconds. */
-  readonly maxAge: number
+  readonly maxAge?: number
   readonly keepPopular: number
   readonly dryRun?: boolean
   readonly json?: boolean
@@ -67,20 +68,21 @@ export function cleanupCommand(): Command {
   const command = new Command('cleanup')
     .description('Remove models that nobody used for long. The most used ones stay.')
     .addOption(
-      new Option('--max-age <duration>', 'Removes what was not used for so long, such as 30d or 36h.')
-        .default(30 * DAY_MS, '30d')
-        .argParser(parseAge),
+      new Option(
+        '--max-age <duration>',
+        'Removes what was not used for so long, such as 36h. Default: 30d.',
+      ).argParser(parseAge),
     )
     .addOption(
       new Option('--keep-popular <number>', 'How many of the most used models of each kind stay however old.')
-        .default(10)
-        .argParser(parseCount),
+        .argParser(parseCount)
+        .default(10),
     )
     .option('--dry-run', 'Say what would go. Removes nothing.')
     .option('--json', 'Print the result as JSON, sizes in bytes.')
     .addHelpText('after', HELP)
   return withInputs(command, ['base']).action(async (flags: CleanupFlags) => {
-    const { maxAge, keepPopular, dryRun = false, json } = flags
+    const { maxAge = DEFAULT_AGE_MS, keepPopular, dryRun = false, json } = flags
     await atVolume(command, { isThere: true }, async ({ manager }) => {
       const cleanup = await manager.cleanupOldModels(maxAge / DAY_MS, keepPopular, { dryRun })
       if (json === true) await print(`${printableJson(jsonOf(cleanup, dryRun), 2)}\n`)

@@ -14,9 +14,9 @@ import { atVolume } from './at-volume.ts'
 import { withInputs } from './options.ts'
 
 const HELP = `
-Every model is hashed before it is linked, unless --verify changed knows it. Links are symbolic. Run it again after the volume has changed: new links come first, and
-those of models that are gone go. Files of your own in these folders are never touched; where one has the name of a model, the
-model is left out, and a warning says so.
+Every model is hashed before it is linked, unless --verify changed knows it. Links are symbolic. Run it again after the
+volume has changed: new links come first, and those of models that are gone go. Files of your own in these folders are
+never touched; where one has the name of a model, the model is left out, and a warning says so.
 
 Examples:
   r3mes volume link --to /opt/stable-diffusion-webui --webui automatic1111
@@ -65,16 +65,17 @@ async function printReport(report: LinkReport): Promise<void> {
 export function linkCommand(): Command {
   const command = new Command('link')
     .description('Show the models of the volume to a program, in the folders where it looks for them.')
-    .requiredOption('--to <folder>', 'Folder of the program. What is missing of it is made.')
+    .requiredOption('--to <path>', 'Folder of the program. What is missing of it is made.')
     .addOption(
       new Option(
         '--webui <program>',
         'Whose folders: AUTOMATIC1111’s web UI (and its forks), or ComfyUI. Without it: checkpoints/, loras/, embeddings/.',
       ).choices(WEBUIS),
     )
+    .option('--allow-unpinned', 'Links models that nobody has named a hash for, too.')
     .option('--json', 'Print the result as JSON.')
     .addHelpText('after', HELP)
-  withInputs(command, ['base', 'allow-unpinned', 'verify'])
+  withInputs(command, ['base', 'verify'])
   return command.action(async ({ to, webui, json }: LinkFlags) => {
     const folder = expandPath(to, 'to')
     await atVolume(command, { isThere: true }, async ({ manager, typed, reporter, signal }) => {

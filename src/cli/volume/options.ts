@@ -15,8 +15,6 @@ export const BRINGING: readonly VolumeInputName[] = [
   'verify',
 ]
 
-const PATHS: ReadonlySet<string> = new Set(['base'])
-
 /**
  * A list is given one value at a time, and a flag none: beside them stands the URL or the file that the command is about, which would
  * be taken for one value more.
@@ -24,13 +22,15 @@ const PATHS: ReadonlySet<string> = new Set(['base'])
 function optionFor(spec: InputSpec): Option {
   const shown = spec.default === '' || spec.form === 'flag' ? '' : ` Default: ${spec.default}.`
   const environment = spec.environment === undefined ? '' : ` Environment: ${spec.environment}.`
-  const value = PATHS.has(spec.name) ? ' <folder>' : ' <value>'
+  const value = ` <${spec.kind ?? 'value'}>`
   if (spec.form === 'flag') {
     return new Option(`--${spec.name}`, spec.description.replace(/^`true`: /, ''))
   }
   const repeats = spec.form === 'lines' ? ' May be given several times.' : ''
   const text = spec.description.replace(', one a line', '')
   const option = new Option(`--${spec.name}${value}`, `${text}${repeats}${shown}${environment}`)
+  // Offered to who presses Tab. What is typed is judged with all the other inputs, so that all mistakes are reported together.
+  if (spec.values !== undefined) option.argChoices = [...spec.values]
   if (spec.form !== 'lines') return option
   return option.argParser((one: string, before: readonly string[] | undefined) => [...(before ?? []), one])
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { printableJson, sanitiseText } from '../../core/index.ts'
+import { printableJson } from '../../core/index.ts'
 import { describeError, formatSize } from '../../ensure/index.ts'
 import {
   type GotModel,
@@ -9,7 +9,7 @@ import {
   type VolumeResult,
   volumeJson,
 } from '../../manager/index.ts'
-import { print, printLine } from '../output.ts'
+import { print, printError, printLine } from '../output.ts'
 import { type Column, tableHead, tableLine } from '../table.ts'
 import { atVolume } from './at-volume.ts'
 import { BRINGING, withInputs } from './options.ts'
@@ -85,9 +85,7 @@ export function prepareCommand(): Command {
       const result = await prepareVolume(manager, read, { onError: typed.onError, signal })
       const { error, prepared } = result
       // Of single failures the log has told.
-      if (error !== undefined && prepared.failures.length === 0) {
-        for (const line of describeError(error)) process.stderr.write(`${sanitiseText(line)}\n`)
-      }
+      if (error !== undefined && prepared.failures.length === 0) printError(describeError(error))
       if (json === true) await print(`${printableJson(volumeJson(result), 2)}\n`)
       else if (isComplete(result) || prepared.failures.length > 0) await printResult(result)
       return error?.exitCode ?? 0
