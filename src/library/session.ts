@@ -115,7 +115,7 @@ export class Session {
   async ask(request: Request, signal?: AbortSignal): Promise<AskedPlan> {
     const ports = this.ports(signal)
     const asked = await askPlan({ ...this.settings, request, planOnly: true }, ports)
-    ports.signal?.throwIfAborted()
+    if (!asked.result.success) ports.signal?.throwIfAborted()
     return asked
   }
 
@@ -137,7 +137,7 @@ export class Session {
     const asked = await askPlan(settings, ports, (reader, { maxArtifactSize: _most, ...options }) =>
       readCatalogue(reader, wanted, options),
     )
-    ports.signal?.throwIfAborted()
+    if (!asked.result.success) ports.signal?.throwIfAborted()
     return asked
   }
 
@@ -154,7 +154,8 @@ export class Session {
     const ports = this.ports(signal)
     const sources = fetches ? this.settings.sources : []
     const result = await ensure({ ...this.settings, request, sources, planOnly: false, force }, ports)
-    ports.signal?.throwIfAborted()
+    // What succeeded is in place, whatever was aborted since.
+    if (!result.success) ports.signal?.throwIfAborted()
     if (result.jobLease !== undefined) {
       const paths = result.artifacts.map(({ path }) => path)
       await this.#leases.keep(paths, result.jobLease)

@@ -121,6 +121,15 @@ describe('ModelRegistry', () => {
     expect(await finalTree(home)).toEqual({})
   })
 
+  it('begins nothing when its signal is aborted already', async () => {
+    const { options, devnet, home } = await libraryWorld()
+    const signal = AbortSignal.abort(new Error('no time'))
+    await expect(new ModelRegistry(options).downloadModel('1.0.0', { signal })).rejects.toThrow('no time')
+    await expect(new ModelRegistry({ ...options, signal }).list()).rejects.toThrow('no time')
+    expect(devnet.requests.content()).toEqual([])
+    expect(await finalTree(home)).toEqual({})
+  })
+
   it('is held to the pin of the environment', async () => {
     const { options, devnet } = await libraryWorld()
     const pinned = (cid: string) =>
