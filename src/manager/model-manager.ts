@@ -1,15 +1,15 @@
 import { isAbsolute, join } from 'node:path'
-import { asR3mesError, foldCase, type Sha256Hex } from '../core/index.ts'
+import { asR3mesError, type Sha256Hex } from '../core/index.ts'
+import { announce } from './announce.ts'
 import { cleanUp } from './cleanup.ts'
 import { readHash } from './digests.ts'
 import { downloadTo } from './download-to.ts'
-import { putInPlace } from './in-place.ts'
 import { hashOfFile } from './integrity.ts'
 import { type VolumeLayout, volumeLayout } from './layout.ts'
 import { buildLoraPrompt } from './lora-prompt.ts'
-import { prepare } from './prepare.ts'
-import { findInPlace } from './read-only.ts'
+import { askedOf, prepare } from './prepare.ts'
 import { registryObject } from './registry-text.ts'
+import { VolumeSession, writable } from './session.ts'
 import { readVolumeSettings, type VolumeSettings } from './settings.ts'
 import { entriesOnDisk, statsOfVolume } from './stats.ts'
 import type {
@@ -30,14 +30,7 @@ import type {
   VolumeEntry,
   VolumeRequest,
 } from './types.ts'
-import {
-  type ManagerParts,
-  makeVolumeFolders,
-  openVolume,
-  type Volume,
-  type WritableVolume,
-} from './volume.ts'
-import type { ModelUse } from './volume-registry.ts'
+import { type ManagerParts, makeVolumeFolders } from './volume.ts'
 import { FilesOfRequest, readWanted, type WantedModel } from './wanted.ts'
 
 /**
@@ -56,14 +49,9 @@ import { FilesOfRequest, readWanted, type WantedModel } from './wanted.ts'
 export class ModelManager implements AsyncDisposable {
   readonly #settings: VolumeSettings
   readonly #layout: VolumeLayout
-  readonly #parts: ManagerParts
   /** Ends all that this manager does. */
   readonly #signal: AbortSignal
-  #volume: Promise<Volume> | undefined
-  readonly #underWay = new Set<Promise<unknown>>()
-  #isKeeping = false
-  /** The last piece of work on each file: two requests never change the same one at once. */
-  readonly #byFile = new Map<string, Promise<unknown>>()
+  readonly #session: VolumeSession
 
   /**
    * Opens nothing yet.
@@ -74,8 +62,8 @@ export class ModelManager implements AsyncDisposable {
   constructor(options: ModelManagerOptions = {}, parts: ManagerParts = {}) {
     this.#settings = readVolumeSettings(options)
     this.#layout = volumeLayout(this.#settings.basePath)
-    this.#parts = parts
     this.#signal = this.#settings.signal ?? new AbortController().signal
+    this.#session = new VolumeSession(this.#settings, parts, this.#signal)
   }
 
   /** Absolute path of the volume. */
@@ -115,7 +103,7 @@ export class ModelManager implements AsyncDisposable {
    * @throws R3mesError `STORE_UNSAFE`, `DISK_FULL`
    */
   async loadCacheRegistry(): Promise<CacheRegistry> {
-    const { registry } = await this.#open()
+    const { registry } = await this.#session.open()
     return registryObject(await registry.document())
   }
 
@@ -157,11 +145,11 @@ export class ModelManager implements AsyncDisposable {
    * @throws R3mesError `STORE_UNSAFE`, `DISK_FULL`; the reason of the signal
    */
   async isRight({ path, hash }: Pick<VolumeEntry, 'path' | 'hash'>): Promise<boolean> {
-    return await this.#work(async () => {
-      const volume = await this.#open()
+    return await this.#session.work(async () => {
+      const volume = await this.#session.open()
       if (hash !== undefined && volume.kind === 'writable') {
         const held = await volume.store.find(hash)
-        this.#keepChecks(volume)
+        this.#session.keepChecks(volume)
         if (held !== undefined && (await volume.store.outside.holds(path, held))) return true
       }
       return await this.verifyModelIntegrity(path, hash)
@@ -176,8 +164,8 @@ export class ModelManager implements AsyncDisposable {
    */
   async downloadModel(url: string, destination: string, expectedHash?: string | null): Promise<boolean> {
     try {
-      await this.#work(async () => {
-        const volume = writable(await this.#open())
+      await this.#session.work(async () => {
+        const volume = writable(await this.#session.open())
         await downloadTo(volume, url, destination, expectedHash, this.#signal)
       })
       return true
@@ -223,10 +211,10 @@ export class ModelManager implements AsyncDisposable {
     request: ModelRequest,
     options: Pick<PrepareOptions, 'signal'> = {},
   ): Promise<GotModel> {
-    return await this.#work(async () => {
+    return await this.#session.work(async () => {
       const wanted = readWanted(kind, request, this.#settings)
-      const got = await this.#get(wanted, this.#signalWith(options))
-      await this.#note([[wanted, got]])
+      const got = await this.#session.get(wanted, this.#signalWith(options))
+      await this.#session.note([[wanted, got]])
       return got
     })
   }
@@ -252,8 +240,12 @@ export class ModelManager implements AsyncDisposable {
 
   /** As {@link prepareModelsForRequest}, embeddings included, with all that is known of each model. */
   async prepareRequest(request: VolumeRequest, options: PrepareOptions = {}): Promise<PreparedRequest> {
-    return await this.#work(async () => {
+    return await this.#session.work(async () => {
       const signal = this.#signalWith(options)
+      const asked = askedOf(request)
+      // What is wrong with the volume is for each model to say.
+      const volume = await this.#session.open().catch(() => undefined)
+      if (volume?.kind === 'writable') await announce(volume, asked)
       const files = new FilesOfRequest()
       const got: [WantedModel, GotModel][] = []
       try {
@@ -262,7 +254,7 @@ export class ModelManager implements AsyncDisposable {
           async (kind, each) => {
             const wanted = readWanted(kind, each, this.#settings)
             files.add(wanted)
-            const model = await this.#get(wanted, signal)
+            const model = await this.#session.get(wanted, signal)
             got.push([wanted, model])
             return model
           },
@@ -272,7 +264,7 @@ export class ModelManager implements AsyncDisposable {
             this.#warn(`${kind} ${name} could not be prepared.`, error),
         )
       } finally {
-        await this.#note(got)
+        await this.#session.note(got)
       }
     })
   }
@@ -288,13 +280,13 @@ export class ModelManager implements AsyncDisposable {
    * @throws R3mesError `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `DISK_FULL`
    */
   async getCacheStats(): Promise<CacheStats> {
-    return await this.#work(async () => statsOfVolume(await this.#open()))
+    return await this.#session.work(async () => statsOfVolume(await this.#session.open()))
   }
 
   /** The entries of the registry whose files are there. */
   async entries(): Promise<readonly VolumeEntry[]> {
-    return await this.#work(async () => {
-      const { registry } = await this.#open()
+    return await this.#session.work(async () => {
+      const { registry } = await this.#session.open()
       return entriesOnDisk(await registry.entries()).map(({ entry }) => entry)
     })
   }
@@ -306,8 +298,8 @@ export class ModelManager implements AsyncDisposable {
    * @throws R3mesError `INPUT_INVALID`, `STORE_NOT_WRITABLE`, `STORE_UNSAFE`
    */
   async cleanupOldModels(maxAgeDays = 30, keepPopular = 10, options: CleanupOptions = {}): Promise<Cleanup> {
-    return await this.#work(async () =>
-      cleanUp(writable(await this.#open()), { maxAgeDays, keepPopular }, options),
+    return await this.#session.work(async () =>
+      cleanUp(writable(await this.#session.open()), { maxAgeDays, keepPopular }, options),
     )
   }
 
@@ -316,82 +308,11 @@ export class ModelManager implements AsyncDisposable {
    * anew.
    */
   async dispose(): Promise<void> {
-    await Promise.allSettled(this.#underWay)
-    const volume = this.#volume
-    this.#volume = undefined
-    await (await volume?.catch(() => undefined))?.[Symbol.asyncDispose]()
+    await this.#session.dispose()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose()
-  }
-
-  async #open(): Promise<Volume> {
-    this.#signal.throwIfAborted()
-    const opening = this.#volume ?? openVolume(this.#settings, this.#parts, this.#signal)
-    this.#volume = opening
-    try {
-      return await opening
-    } catch (thrown) {
-      // What is wrong may be mended by the next time.
-      if (this.#volume === opening) this.#volume = undefined
-      throw thrown
-    }
-  }
-
-  /** Work that `dispose` waits for. */
-  async #work<T>(work: () => Promise<T>): Promise<T> {
-    const running = work()
-    this.#underWay.add(running)
-    try {
-      return await running
-    } finally {
-      this.#underWay.delete(running)
-    }
-  }
-
-  async #get(wanted: WantedModel, signal: AbortSignal): Promise<GotModel> {
-    const volume = await this.#open()
-    signal.throwIfAborted()
-    if (volume.kind === 'read-only') return await findInPlace(volume, wanted, signal)
-    return await this.#oneByOne(foldCase(wanted.mirrorPath), () => putInPlace(volume, wanted, signal))
-  }
-
-  async #oneByOne<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#byFile.get(key) ?? Promise.resolve()
-    const mine = before.then(work, work)
-    this.#byFile.set(key, mine)
-    try {
-      return await mine
-    } finally {
-      if (this.#byFile.get(key) === mine) this.#byFile.delete(key)
-    }
-  }
-
-  /** Writes down uses, and when files were hashed. */
-  async #note(got: readonly (readonly [WantedModel, GotModel])[]): Promise<void> {
-    const volume = await this.#volume
-    if (volume?.kind !== 'writable' || got.length === 0) return
-    this.#keepChecks(volume)
-    await volume.registry.noteUses(
-      got.map(
-        ([{ url }, { kind, name, path, sha256, size, isHit, isUnpinned }]): ModelUse => ({
-          ...{ kind, name, path, hash: sha256, fileSize: size, isUnpinned, isNew: !isHit },
-          url: url.recorded,
-        }),
-      ),
-    )
-  }
-
-  /** Nobody waits for it: what is not written down is hashed again. */
-  #keepChecks({ store }: WritableVolume): void {
-    if (this.#isKeeping) return
-    this.#isKeeping = true
-    const keeping = store.checks.keep().finally(() => {
-      this.#isKeeping = false
-      this.#underWay.delete(keeping)
-    })
-    this.#underWay.add(keeping)
   }
 
   #signalWith({ signal }: Pick<PrepareOptions, 'signal'>): AbortSignal {
@@ -422,10 +343,4 @@ export class ModelManager implements AsyncDisposable {
     this.#settings.reporter.warning(`${what} ${code}: ${message}`)
     if (detail !== undefined) this.#settings.reporter.info(detail)
   }
-}
-
-/** @throws R3mesError why it is not */
-function writable(volume: Volume): WritableVolume {
-  if (volume.kind === 'read-only') throw volume.reason
-  return volume
 }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isSha256Hex, R3mesError, type Sha256Hex } from '../core/index.ts'
 import { writeWhole } from '../store/index.ts'
-import { documentOf, EMPTY, isRecord, type RegistryDocument, registryObject } from './registry-text.ts'
+import { documentOf, EMPTY, isRecord, type RegistryDocument } from './registry-text.ts'
 
 /** Bytes. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -50,12 +50,14 @@ export async function readTelling(path: string): Promise<OwnTelling> {
   return { document, hits: count(root['hits']), misses: count(root['misses']) }
 }
 
+/** @param registryText the document of the telling, as it is written */
 export async function writeTelling(
   path: string,
-  { document, hits, misses }: OwnTelling,
+  { hits, misses }: Pick<OwnTelling, 'hits' | 'misses'>,
+  registryText: string,
   isDurable: boolean,
 ): Promise<void> {
-  const json = JSON.stringify({ version: 1, hits, misses, registry: registryObject(document) })
+  const json = `{"version":1,"hits":${hits},"misses":${misses},"registry":${registryText}}`
   await writeWhole(path, [Buffer.from(json)], { isDurable, mode: 0o600 })
 }
 

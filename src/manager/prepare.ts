@@ -16,7 +16,8 @@ import type {
 /** Gets one model; several are asked for at the same time. */
 export type GetModel = (kind: ModelKind, request: ModelRequest) => Promise<GotModel>
 
-interface Asked {
+/** A model of a request. */
+export interface Asked {
   readonly kind: ModelKind
   readonly request: ModelRequest
 }
@@ -46,7 +47,12 @@ async function outcomeOf({ kind, request }: Asked, get: GetModel, signal: AbortS
   }
 }
 
-function askedOf(request: VolumeRequest): readonly Asked[] {
+/**
+ * The models of a request, in its order.
+ *
+ * @throws R3mesError `INPUT_INVALID`
+ */
+export function askedOf(request: VolumeRequest): readonly Asked[] {
   const { checkpoint, loras, embeddings } = request
   if (!isList(loras) || !isList(embeddings)) {
     throw new R3mesError('INPUT_INVALID', '`loras` and `embeddings` of a request have to be lists of models.')

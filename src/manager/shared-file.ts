@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { writeWhole } from '../store/index.ts'
-import { EMPTY, formatRegistry, parseRegistry, type RegistryDocument } from './registry-text.ts'
+import { EMPTY, parseRegistry, type RegistryDocument } from './registry-text.ts'
 
 /** Bytes. What is larger is no registry of a volume. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -55,7 +55,7 @@ export class SharedFile {
 
   /** The registry as it stands there. A link counts as damage: it is not followed. */
   async read(): Promise<SharedText> {
-    for (;;) {
+    for (let looks = 0; ; looks += 1) {
       close(this.#current)
       this.#current = undefined
       this.#isRead = true
@@ -66,7 +66,9 @@ export class SharedFile {
       const found = read.seen.size > MOST_BYTES ? undefined : parseRegistry(textOf(read.fd))
       if (found !== undefined) return found
       // The Python manager empties the file before it writes it.
-      if (Date.now() - read.seen.mtimeMs > WRITING) return 'damaged'
+      const isSettled = Date.now() - read.seen.mtimeMs > WRITING
+      // A clock of another machine may be ahead of this one.
+      if (isSettled || looks * LOOK_AGAIN > WRITING) return 'damaged'
       await pause(LOOK_AGAIN)
     }
   }
@@ -92,12 +94,12 @@ export class SharedFile {
    * @returns false when somebody wrote to it since it was read: read it again
    */
   async replace(
-    document: RegistryDocument,
+    text: string,
     { stagingFolder, isDurable }: { readonly stagingFolder: string; readonly isDurable: boolean },
   ): Promise<boolean> {
     const before = this.#current
     const mode = before === undefined ? undefined : fstatSync(before.fd).mode & 0o777
-    const isReplaced = await writeWhole(this.#path, [Buffer.from(formatRegistry(document))], {
+    const isReplaced = await writeWhole(this.#path, [Buffer.from(text)], {
       stagingFolder,
       isDurable,
       ...(mode === undefined ? {} : { mode }),

@@ -21,6 +21,7 @@ import {
   EMPTY,
   type EntryFields,
   entriesOf,
+  formatRegistry,
   mergedRegistry,
   type RawEntry,
   type RegistryDocument,
@@ -257,8 +258,9 @@ export class VolumeRegistry {
           hits: changes.reduce((sum, { hits }) => sum + hits, this.#own.hits),
           misses: changes.reduce((sum, { misses }) => sum + misses, this.#own.misses),
         }
-        if (!(await this.#shared.replace(document, { stagingFolder: own, isDurable }))) continue
-        await writeTelling(entries, telling, isDurable)
+        const text = formatRegistry(document)
+        if (!(await this.#shared.replace(text, { stagingFolder: own, isDurable }))) continue
+        await writeTelling(entries, telling, text, isDurable)
         this.#own = telling
         this.#ownSeen = await seenAt(entries)
         this.#merged = document
