@@ -35,6 +35,14 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** Milliseconds of whole processes. */
+interface StartUp {
+  readonly node: number
+  readonly main: number
+  readonly post: number
+  readonly help: number
+}
+
 type Start = (options: Pick<StepOptions, 'environment'>) => Promise<StepResult>
 
 /** Runs a step of the action once and tells which files it loaded. */
@@ -62,22 +70,21 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * An empty Node, the action that finds no RPC endpoint in its inputs and stops, and a post step that finds nothing to do: all of
- * their start and none of their work.
+ * An empty Node, the action that finds no RPC endpoint in its inputs and stops, a post step that finds nothing to do, and the help of
+ * the command: all of their start and none of their work.
  */
-async function timeStarts(
-  job: Job,
-  rounds: number,
-): Promise<{ readonly node: number; readonly main: number; readonly post: number }> {
+async function timeStarts(job: Job, rounds: number): Promise<StartUp> {
   const node: number[] = []
   const main: number[] = []
   const post: number[] = []
+  const help: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     node.push(await milliseconds(() => spawnSync(process.execPath, ['--eval', '0'])))
     main.push((await runStep(job, { inputs: {} })).milliseconds)
     post.push((await runPost(job, {}, { inputs: {} })).milliseconds)
+    help.push(await milliseconds(() => spawnSync(process.execPath, ['--', join(dist, 'cli.js'), '--help'])))
   }
-  return { node: median(node), main: median(main), post: median(post) }
+  return { node: median(node), main: median(main), post: median(post), help: median(help) }
 }
 
 /** A run with everything in it, and what comes at the end of its job. */
@@ -128,7 +135,7 @@ function print(result: {
   readonly loadedAtStart: Size
   readonly loadedByRun: Size
   readonly loadedByPost: Size
-  readonly startUp: { readonly node: number; readonly main: number; readonly post: number }
+  readonly startUp: StartUp
 }): void {
   const size = ({ files, bytes }: Size) =>
     `${(bytes / 1000).toFixed(0).padStart(8)} kB ${String(files).padStart(5)} files`
@@ -145,6 +152,7 @@ function print(result: {
       `start of main until it stops        ${time(startUp.main)}`,
       `of that, main's own                 ${time(startUp.main - startUp.node)}`,
       `post with nothing to do, its own    ${time(startUp.post - startUp.node)}`,
+      `r3mes --help, its own               ${time(startUp.help - startUp.node)}`,
     ].join('\n'),
   )
 }

@@ -28,6 +28,8 @@ export interface StepResult {
   /** What the step exported for later ones. */
   readonly exported: Readonly<Record<string, string>>
   readonly summary: string
+  /** Folders that the step put on the PATH of later ones. */
+  readonly path: readonly string[]
   /** What the step keeps for the action's post step. */
   readonly state: Readonly<Record<string, string>>
   readonly milliseconds: number
@@ -186,6 +188,7 @@ async function runProgram(step: 'main' | 'post', job: Job, options: StepOptions)
     outputs: parseCommandFile(await readFile(file('output'), 'utf8')),
     exported: parseCommandFile(await readFile(file('env'), 'utf8')),
     summary: await readFile(file('summary'), 'utf8'),
+    path: (await readFile(file('path'), 'utf8')).split('\n').filter((line) => line !== ''),
     state: parseCommandFile(await readFile(file('state'), 'utf8')),
     milliseconds: performance.now() - start,
   }

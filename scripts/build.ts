@@ -2,7 +2,8 @@
  * Builds `dist/`: the action, the command and the library with everything they use, the library's types, and the
  * licences of what is bundled. `dist/` is committed, so the result depends on sources and lockfile alone.
  */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Bundle, bundle, forbiddenReach, reachOf, sourcesOf, unbundledImports } from './bundle.ts'
 import { declarations } from './declarations.ts'
@@ -22,7 +23,11 @@ const ENTRIES = {
   'hash-files-worker': 'src/core/hash-files-worker.ts',
 }
 const PUBLIC_TYPES = ['index.d.ts', 'chain/index.d.ts', 'devnet/index.d.ts']
-const SHEBANG = '#!/usr/bin/env node\n'
+/** Without `--` Node would take `--env-file` for its own, and obey the NODE_OPTIONS in that file. */
+const SHEBANG = '#!/usr/bin/env -S node --\n'
+
+/** Threads that are found by their names, and what makes a copy elsewhere a folder of modules with their terms. */
+const BESIDE_COMMAND = ['hash-worker.js', 'hash-files-worker.js', 'licenses.txt', 'package.json']
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -43,6 +48,8 @@ if (problems.length > 0) {
 const files = new Map<string, string | Uint8Array>(bundled.files)
 files.set('cli.js', withShebang(bundled))
 files.set('licenses.txt', licensesOf(root, sourcesOf(bundled, [...bundled.files.keys()])))
+files.set('package.json', `${JSON.stringify({ type: 'module' })}\n`)
+files.set('command.json', commandList(bundled))
 for (const [path, text] of declarations(root, 'tsconfig.types.json', PUBLIC_TYPES)) {
   files.set(`types/${path}`, text)
 }
@@ -55,6 +62,19 @@ for (const [path, content] of files) {
 }
 chmodSync(join(dist, 'cli.js'), 0o755)
 printSizes()
+
+/** What the command consists of, with the digest of every file (src/action/command-files.ts). */
+function commandList(all: Bundle): string {
+  const paths = [...reachOf(all, 'cli.js').ever, ...BESIDE_COMMAND].sort()
+  const digests = paths.map((path) => [
+    path,
+    createHash('sha256')
+      .update(files.get(path) ?? '')
+      .digest('hex'),
+  ])
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  return `${JSON.stringify({ version, files: Object.fromEntries(digests) })}\n`
+}
 
 function withShebang({ files }: Bundle): string {
   const text = new TextDecoder().decode(files.get('cli.js'))

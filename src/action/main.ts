@@ -12,6 +12,7 @@ import { findCacheService } from './cache-service.ts'
 import { warningForContainer } from './container.ts'
 import { jobFor } from './job.ts'
 import { noteJobEnd } from './job-end.ts'
+import { offerCommand } from './offer-command.ts'
 import { publish } from './publish.ts'
 import { readInputs } from './read-inputs.ts'
 import { ActionReporter } from './reporter.ts'
@@ -30,6 +31,8 @@ async function main(): Promise<void> {
   const unmounted = await warningForContainer(homeOf(inputs, process.env), process.env)
   if (unmounted !== undefined) reporter.warning(unmounted)
 
+  // While the chain is waited for.
+  const offered = offerCommand(process.env, reporter)
   const result = await ensureFromInputs(inputs, {
     reporter,
     environment: process.env,
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
     job: jobFor(process.env, process.ppid),
     jobEnd: noteJobEnd(),
   })
+  await offered
   // A run that succeeded had a valid flag: true in one of its three spellings, or false.
   await publish(result, inputText('export-env', inputs, process.env).toLowerCase() === 'true')
   reporter.annotate()

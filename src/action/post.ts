@@ -1,6 +1,7 @@
 import * as core from '@actions/core'
 import { sanitiseText } from '../core/index.ts'
 import { LogReporter } from './log-reporter.ts'
+import { keepCommand } from './offer-command.ts'
 import { formatJobEnd } from './post-summary.ts'
 import { parseState, STATE_NAME } from './state.ts'
 
@@ -9,15 +10,21 @@ import { parseState, STATE_NAME } from './state.ts'
  * after a main that failed, was stopped, or never started, and it never fails a job: every exit has code 0.
  */
 async function post(): Promise<void> {
+  const reporter = new LogReporter()
+  await endStore(reporter)
+  await keepCommand(process.env, reporter)
+  reporter.annotate()
+}
+
+/** What main left to do in the store. */
+async function endStore(reporter: LogReporter): Promise<void> {
   const state = parseState(core.getState(STATE_NAME))
   if (state === undefined) return
   const signal = stopOnSignals()
   // Loaded when there is something to do.
   const { endJob } = await import('./end-of-job.ts')
-  const reporter = new LogReporter()
   const end = await endJob(state, { reporter, signal })
   await writeSummary(formatJobEnd(end), reporter)
-  reporter.annotate()
 }
 
 /** The first signal ends the pruning, the second one the process: the runner does not wait for long. */

@@ -79,7 +79,7 @@ describe('the package', () => {
   })
 
   it('has a command that a shell can run', () => {
-    expect(read('dist/cli.js').startsWith('#!/usr/bin/env node\n')).toBe(true)
+    expect(read('dist/cli.js').startsWith('#!/usr/bin/env -S node --\n')).toBe(true)
     expect(statSync(join(root, 'dist/cli.js')).mode & 0o111).toBe(0o111)
   })
 })
