@@ -38,7 +38,7 @@ export function describeVolume(result: VolumeResult): string {
   const there = (checkpoint === null ? 0 : 1) + loras.length + embeddings.length
   return result.error !== undefined && failures.length === 0
     ? `Failed: ${result.error.code}.`
-    : `${there} of ${there + failures.length} models are in place, every byte checked.`
+    : `${there} of ${there + failures.length} models are in place and checked.`
 }
 
 /** The job summary of the sub-action as Markdown that holds HTML. Everything that came from a request or a host is escaped. */

@@ -35,7 +35,7 @@ describe('r3mes volume prepare', () => {
     const path = await world.request(request)
     const { exitCode, stdout } = await world.volume('prepare', path)
     expect(stdout).toContain('\nPrompt: <lora:detail:0.80> <lora:ink:1> a lake at dawn\n')
-    expect(stdout).toContain('4 models in place, every byte checked.\n')
+    expect(stdout).toContain('4 models in place and checked.\n')
     for (const model of ALL) expect(stdout).toMatch(new RegExp(`brought +\\S*/${model}\n`))
     expect(exitCode).toBe(0)
     expect(await world.models()).toEqual(ALL)

@@ -53,7 +53,7 @@ function sumOf({ prepared }: VolumeResult): string {
   const asked = there + failures.length
   const models = asked === 1 ? 'model' : 'models'
   return failures.length === 0
-    ? `${asked} ${models} in place, every byte checked.`
+    ? `${asked} ${models} in place and checked.`
     : `${there} of ${asked} ${models} in place.`
 }
 
