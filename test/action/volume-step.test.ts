@@ -77,7 +77,14 @@ describe('a step of the sub-action volume', () => {
     const result = done.outputs['result'] ?? ''
     expect((await stat(result)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(result, 'utf8'))).toMatchObject({ success: true, failures: [] })
-    for (const word of ['✅', 'sdxl', 'detail', 'bad-hands', 'brought', '4 of 4 models are in place and checked']) {
+    for (const word of [
+      '✅',
+      'sdxl',
+      'detail',
+      'bad-hands',
+      'brought',
+      '4 of 4 models are in place and checked',
+    ]) {
       expect(done.summary).toContain(word)
     }
   })
