@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseEnvFile, SETTINGS_VARIABLES } from '../../src/cli/env-file.ts'
 import { ENVIRONMENT_ONLY, INPUTS, type InputSpec } from '../../src/ensure/index.ts'
+import { VOLUME_INPUTS } from '../../src/manager/index.ts'
 import { runCommand } from '../support/command.ts'
 import { aFolder } from '../support/store.ts'
 
@@ -57,10 +58,10 @@ describe('a .env file', () => {
 
   it('can hold every variable that an input has, and those without an input', () => {
     const inputs: readonly InputSpec[] = INPUTS
+    const ofVolume: readonly InputSpec[] = VOLUME_INPUTS
     const names = [
-      ...inputs.flatMap(({ environment }) => environment ?? []),
+      ...[...inputs, ...ofVolume].flatMap(({ environment }) => environment ?? []),
       ...ENVIRONMENT_ONLY.map(({ name }) => name),
-      'MODELS_BASE_PATH',
     ]
     expect(names.filter((name) => !SETTINGS_VARIABLES.has(name))).toEqual([])
     const trust = inputs.filter(({ name }) => /trust|witness|max-.*-age|lock|frozen/.test(name))
