@@ -1,3 +1,7 @@
+export declare const CACHE_MODES: readonly ['auto', 'true', 'false', 'read-only'];
+export type CacheMode = (typeof CACHE_MODES)[number];
+export declare const VERIFY_MODES: readonly ['always', 'changed'];
+export type VerifyMode = (typeof VERIFY_MODES)[number];
 /**
  * Every input and output once: the action, the command line, `action.yml`, README and the tests all speak of these.
  * Order of precedence: a value that is not empty, then the environment variable, then the default.
@@ -11,6 +15,10 @@ export interface InputSpec {
     readonly default: string;
     /** `flag`: true or false. `lines`: a list, one entry a line. */
     readonly form: 'text' | 'flag' | 'lines';
+    /** The values that there are, where it is one of few. */
+    readonly values?: readonly string[];
+    /** `list`: several of the values, with commas. `path`: a path of this machine. */
+    readonly kind?: 'list' | 'path';
     readonly secret?: boolean;
     /** True for what only a workflow has. */
     readonly actionOnly?: boolean;
@@ -62,6 +70,7 @@ export declare const INPUTS: readonly [{
     readonly name: 'trust';
     readonly default: 'auto';
     readonly form: 'text';
+    readonly values: readonly ["auto", "light-client", "quorum", "rpc", "lockfile"];
     readonly description: 'How approvals are proven: `auto`, `light-client`, `quorum`, `rpc` (one endpoint is believed) or `lockfile` (no chain is asked). See docs/trust.md.';
 }, {
     readonly name: 'trusted-height';
@@ -92,11 +101,13 @@ export declare const INPUTS: readonly [{
     readonly name: 'lockfile';
     readonly default: 'r3mes.lock';
     readonly form: 'text';
+    readonly kind: 'path';
     readonly description: 'Path of the lockfile that `r3mes lock` writes, from the working directory.';
 }, {
     readonly name: 'frozen';
     readonly default: 'auto';
     readonly form: 'text';
+    readonly values: readonly ["auto", "true", "false"];
     readonly description: '`true`: only what the lockfile holds, unchanged. `false`: the lockfile gives the trusted block alone. `auto`: `true` in CI when there is a lockfile.';
 }, {
     readonly name: 'max-lock-age';
@@ -108,11 +119,14 @@ export declare const INPUTS: readonly [{
     readonly environment: 'R3MES_HOME';
     readonly default: '~/.r3mes';
     readonly form: 'text';
+    readonly kind: 'path';
     readonly description: 'Folder of the store.';
 }, {
     readonly name: 'sources';
     readonly default: 'cache,huggingface,ipfs,http';
     readonly form: 'text';
+    readonly values: readonly ["cache", "huggingface", "ipfs", "http"];
+    readonly kind: 'list';
     readonly description: 'Where bytes may come from when the store lacks them, in this order. What is left out is switched off.';
 }, {
     readonly name: 'hf-token';
@@ -147,6 +161,7 @@ export declare const INPUTS: readonly [{
     readonly name: 'cache';
     readonly default: 'auto';
     readonly form: 'text';
+    readonly values: readonly ["auto", "true", "false", "read-only"];
     readonly actionOnly: true;
     readonly description: 'Actions cache: `auto`, `true`, `false` or `read-only`.';
 }, {
@@ -178,6 +193,7 @@ export declare const INPUTS: readonly [{
     readonly name: 'verify';
     readonly default: 'always';
     readonly form: 'text';
+    readonly values: readonly ["always", "changed"];
     readonly description: '`always`: every byte that the store hands out is hashed in every run. `changed`: files that did not change since they were last hashed are not hashed again; refused in a frozen run. See docs/store.md.';
 }, {
     readonly name: 'prune-max-age';

@@ -1,12 +1,9 @@
 import { type SourceName } from '../core/index.js';
 import { type Request } from '../registry/index.js';
-import { type InputName } from './inputs.js';
+import { type CacheMode, type InputName, type VerifyMode } from './inputs.js';
 import { type PruneRules } from './prune-inputs.js';
 import { type TrustInputs } from './trust/trust-inputs.js';
-export declare const CACHE_MODES: readonly ['auto', 'true', 'false', 'read-only'];
-export type CacheMode = (typeof CACHE_MODES)[number];
-export declare const VERIFY_MODES: readonly ['always', 'changed'];
-export type VerifyMode = (typeof VERIFY_MODES)[number];
+export { CACHE_MODES, type CacheMode, VERIFY_MODES, type VerifyMode } from './inputs.js';
 /** Everything a run needs to know, checked for form. */
 export interface Settings {
     readonly request: Request;

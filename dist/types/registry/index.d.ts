@@ -1,6 +1,8 @@
 export type { PlanOptions } from './artifact.js';
+export { readCatalogue } from './catalogue.js';
 export { checkDisk } from './disk.js';
 export { artifactSubject, type Expansion, expand, isFolder, manifestPlaces, storePath, } from './expand.js';
+export { ACTIVE_VERSIONS_KEY, REGISTRY_STORE } from './layout.js';
 export * from './lockfile/index.js';
 export { formatManifest, MANIFEST_LIMIT, MANIFEST_NAME } from './manifest.js';
 export { plan, wantsKnownAdapters } from './plan.js';

@@ -32,6 +32,8 @@ export interface Request {
     readonly requireDataset: boolean;
     /** A CID that the model's approved CID must equal. */
     readonly modelCidPin?: string;
+    /** True: the model is what the adapters have to fit, and is not brought itself. */
+    readonly leavesModel?: boolean;
     /** The id of the model that is meant, of several with one version: what a lockfile recorded. */
     readonly lockedModelId?: bigint;
 }
@@ -212,6 +214,11 @@ export interface PlannedArtifact<T extends Trust = Trust> {
     /** False: its failure is a warning, outside all-or-nothing. */
     readonly required: boolean;
 }
+/** Two adapters that change the same modules of a model, by their ids: a requested one, and another that is requested or loaded. */
+export interface ConflictingAdapters {
+    readonly first: string;
+    readonly second: string;
+}
 export interface Plan<T extends Trust = Trust> {
     readonly trust: T;
     readonly chainId: string;
@@ -224,6 +231,8 @@ export interface Plan<T extends Trust = Trust> {
     readonly artifacts: readonly PlannedArtifact<T>[];
     /** All of them. If there is one, nothing is fetched. */
     readonly problems: readonly R3mesError[];
+    /** What the problems `ADAPTER_CONFLICT` among them are about, in the same order. */
+    readonly conflicts: readonly ConflictingAdapters[];
     /** Problems of datasets that are not required: warnings. */
     readonly datasetProblems: readonly R3mesError[];
     /** Things to say that stop nothing: a deprecated model, a migration window. */

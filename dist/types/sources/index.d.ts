@@ -3,6 +3,7 @@ export { createFetchRun, type FetchFailure, type FetchRun, outsideOf } from './a
 export { createSources, type SourceOptions } from './create.js';
 export { type FetchedFile, type FetchOptions, fetchFile, } from './fetch.js';
 export { checkMirrorTemplate, type HttpSettings } from './http.js';
-export type { HuggingFaceSettings } from './huggingface/index.js';
-export type { IpfsSettings } from './ipfs.js';
+export { type HuggingFaceSettings, hubDigest, hubOrigin } from './huggingface/index.js';
+export { gatewayUrl, type IpfsSettings, LOCAL_GATEWAY, PUBLIC_GATEWAYS } from './ipfs.js';
+export { below } from './paths.js';
 export * from './types.js';

@@ -1,13 +1,8 @@
-import { type Reporter } from '../core/index.js';
+import type { Reporter } from '../core/index.js';
 import type { Volume } from './leases/file-system.js';
+import { type StorePlaces } from './places.js';
 import type { Store } from './types.js';
-export interface StoreOptions {
-    /** Absolute path of the store's root; `~` is expanded already. */
-    readonly home: string;
-    /** Absolute path in place of `<home>/models` (`R3MES_MODEL_PATH`). */
-    readonly modelDir?: string;
-    /** Absolute path in place of `<home>/adapters` (`R3MES_ADAPTER_DIR`). */
-    readonly adapterDir?: string;
+export interface StoreOptions extends StorePlaces {
     readonly reporter: Reporter;
     /** Ends the hashing of files that are there already. */
     readonly signal?: AbortSignal;
@@ -18,6 +13,8 @@ export interface StoreOptions {
     readonly verify?: 'always' | 'changed';
     /** What it is opened for, as other jobs are told: `ensure`. */
     readonly doing?: string;
+    /** Absolute paths of folders outside of the store in which blobs get names: what crashed runs left there is cleared, too. */
+    readonly outsideFolders?: readonly string[];
     /** Whether other machines write to the store's file system. Asked of the operating system when absent. */
     readonly volume?: Volume;
 }

@@ -12,3 +12,5 @@ export interface DiskSpace {
     readonly free: number;
 }
 export declare function diskSpace({ blobs }: Pick<Layout, 'blobs'>): Promise<DiskSpace>;
+/** The room on the file system of a folder. */
+export declare function spaceAt(folder: string): Promise<DiskSpace>;

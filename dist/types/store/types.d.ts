@@ -3,6 +3,7 @@ import type { Checks } from './checks/index.js';
 import type { Identity } from './disk.js';
 import type { Claim, ClaimOptions } from './leases/claims.js';
 import type { Leases } from './leases/leases.js';
+import type { Outside } from './outside.js';
 import type { Condemned } from './quarantine.js';
 import type { Remover } from './remover.js';
 import type { DiskSpace } from './space.js';
@@ -81,6 +82,8 @@ export interface Store {
     clearPartials(): Promise<boolean>;
     /** Makes a verified partial a blob: synced, read-only, renamed into place. */
     adopt(file: VerifiedFile): Promise<VerifiedFile>;
+    /** Names of blobs outside of the store's own folders. */
+    readonly outside: Outside;
     /** Says in one step which places these artifacts are going to use. Each promotion says it of its own, if nobody did. */
     announce(artifacts: readonly Promotable[]): Promise<void>;
     /** Makes a verified artifact visible under its final path in one step. */
@@ -113,8 +116,8 @@ export interface Store {
     readonly remover: Remover;
     /** Who used what, and when: for people and for pruning. */
     readonly usage: UsageIndex;
-    /** When files were hashed last. Written down when the store is closed. */
-    readonly checks: Pick<Checks, 'checkedAt' | 'note' | 'around'>;
+    /** When files were hashed last. Written down when the store is closed, or asked to. */
+    readonly checks: Pick<Checks, 'checkedAt' | 'note' | 'around' | 'keep'>;
     /** Writes JSON below `cache/` atomically; returns its absolute path. */
     writeCacheFile(relativePath: string, json: string): Promise<string>;
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from '../stand-ins/undici.js';
-import type { Expected, SourceName, VerifiedFile } from '../core/index.js';
+import type { Expected, LearnedFile, SourceName, VerifiedFile } from '../core/index.js';
 /** The head of an answer as its host sent it: claims, checked by nobody. Header names are in lower case. */
 export interface AnswerHead {
     readonly status: number;
@@ -28,6 +28,11 @@ export interface Origin {
      * that it has another file, and then no byte has to be asked for. What it throws ends this origin; it approves nothing.
      */
     readonly inspect?: (head: AnswerHead) => void;
+    /**
+     * Shown the head of the answer whose body would be read next, whichever host it comes from, after it was judged. What it throws
+     * ends this origin; it approves nothing.
+     */
+    readonly inspectBody?: (head: AnswerHead) => void;
 }
 /** A small answer, whole. */
 export interface SmallAnswer extends AnswerHead {
@@ -55,6 +60,8 @@ export interface DownloadOptions {
      */
     readonly onWrongLeftover?: (keys: readonly string[]) => void;
 }
+/** For {@link Network.learn}; as in {@link DownloadOptions}. */
+export type LearnOptions = Pick<DownloadOptions, 'signal' | 'onProgress' | 'onReceived'>;
 /**
  * All network of a run. One object, so that proxies, custom CAs, URL rules and limits hold everywhere.
  */
@@ -71,6 +78,13 @@ export interface Network {
      * `DISK_FULL`, `STORE_UNSAFE`, `STORE_NOT_WRITABLE`, `SOURCES_EXHAUSTED` (this origin does not have it or cannot be reached, after the retries)
      */
     download(origin: Origin, expected: Expected, path: string, options?: DownloadOptions): Promise<VerifiedFile>;
+    /**
+     * Brings an origin's bytes for which nobody named a digest, under the same rules, and says which they were. They are verified by
+     * nobody: nothing that a chain approved comes this way.
+     *
+     * @throws R3mesError as {@link download}, but for `DIGEST_MISMATCH`; `SIZE_MISMATCH` for no bytes at all
+     */
+    learn(origin: Origin, path: string, options?: LearnOptions): Promise<LearnedFile>;
     /**
      * An origin's answer that is no content, such as a list of files: under the same rules and retries as a download, kept in
      * memory, verified by nobody.

@@ -10,6 +10,8 @@ export interface ClaimOptions {
     readonly signal?: AbortSignal | undefined;
     /** Told every second or so while another process brings the blob. */
     readonly onWaiting?: ((progress: Waiting) => void) | undefined;
+    /** Whether it has come meanwhile. All who waited then go on at once, without a claim, and not one after the other. */
+    readonly hasCome?: (() => Promise<boolean>) | undefined;
 }
 export interface Claim {
     /** Another process had it meanwhile: the blob may be there now. */

@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+import{a as r}from"./chunk-SEV25LCZ.js";import{styleText as i}from"node:util";var s=!1;function l(){s=!0}r(l,"beQuiet");function f(){return s}r(f,"isQuiet");function u(o,n){let e=n.CI??"",t=e!==""&&e.toLowerCase()!=="false"&&e!=="0";return o.isTTY===!0&&!t&&n.TERM!=="dumb"}r(u,"drawsOver");function p(o){return(process.env.NO_COLOR??"")!==""||i("bold","-",{stream:o})==="-"?(e,t)=>t:(e,t)=>i(e,t,{validateStream:!1})}r(p,"paintFor");export{l as a,f as b,u as c,p as d};

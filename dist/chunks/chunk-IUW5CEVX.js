@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+import{z as a}from"./chunk-FZSNIJGK.js";import{a as t}from"./chunk-SEV25LCZ.js";function d(n,r){return n.map(({width:e=0,align:o="left"},l)=>{let i=a(r[l]??"");return o==="right"?i.padStart(e):i.padEnd(e)}).join("  ").trimEnd()}t(d,"tableLine");function p(n){return d(n,n.map(({title:r})=>r))}t(p,"tableHead");export{d as a,p as b};

@@ -1,0 +1,14 @@
+export { AdapterRegistry, type AdapterRegistryOptions, type Compatibility, type Conflicts, } from './adapter-registry.js';
+export { BlockchainClient, type BlockchainClientOptions, type ChainStatus } from './blockchain-client.js';
+export type { AskOptions, BringOptions } from './calls.js';
+export { DatasetRegistry } from './dataset-registry.js';
+export { DownloadManager, type DownloadManagerOptions, type FileRequest } from './download-manager.js';
+export type { AdapterInfo, ApprovedInfo, DatasetInfo, ModelInfo } from './info.js';
+export { IPFSClient, type IPFSClientOptions } from './ipfs-client.js';
+export type { MissingArtifact } from './missing.js';
+export { ModelRegistry } from './model-registry.js';
+export type { ChainOptions, StoreOptions } from './options.js';
+export type { Downloaded, Outcome, SyncedRecords } from './outcome.js';
+export type { ReadyRequest, ReadyResult, ReadyStatus } from './ready.js';
+export type { RegistryOptions } from './session.js';
+export { type SyncAllOptions, type SyncedRegistry, type SyncedStore, UnifiedRegistry, type UnifiedRegistryOptions, } from './unified-registry.js';

@@ -1,0 +1,13 @@
+export { type CheckedEntries, checkEntries } from './check-entries.js';
+export { type LinkOptions, type LinkReport, linkModels, type ModelToLink } from './link.js';
+export { buildLoraPrompt } from './lora-prompt.js';
+export { ModelManager } from './model-manager.js';
+export { prepareVolume } from './prepare-volume.js';
+export { readRequestFile, readRequestInput } from './read-request.js';
+export { parseVolumeRequest } from './request-file.js';
+export { modelManager } from './singleton.js';
+export * from './types.js';
+export { ON_ERROR_MODES, VOLUME_INPUTS, VOLUME_OUTPUTS, type VolumeInputName, type VolumeOutputName, } from './volume-inputs.js';
+export { readVolumeInputs, type TypedVolume, volumeInputText, } from './volume-options.js';
+export { failedVolume, isComplete, type VolumeResult, volumeJson, volumeOutputsOf, } from './volume-result.js';
+export { WEBUIS, type Webui } from './webui.js';

@@ -1,0 +1,14 @@
+export { approvalsOf } from './approvals.js';
+export { clearCache } from './clear-cache.js';
+export { type ListedArtifact, listStore } from './list.js';
+export { formatPrometheus } from './prometheus.js';
+export { writePrometheus } from './prometheus-file.js';
+export { type PruneOptions, pruneStore } from './prune.js';
+export type { PrunePolicy, PruneReason } from './prune-plan.js';
+export type { PrunedThing, PruneReport, SparedThing } from './prune-report.js';
+export type { RecordedArtifact, RecordedFile } from './recorded.js';
+export { type Repair, repairStore } from './repair-store.js';
+export { AGES, hitRate, type StoreStats, statsOf } from './stats.js';
+export { SYNC_STATES, type SyncedArtifact, type SyncOptions, type SyncReport, type SyncState, syncFailure, syncStore, } from './sync.js';
+export { type VerifyOptions, verifyStore } from './verify-store.js';
+export { type Approval, FILE_STATES, type FileState, type FileVerdict, type StoreVerdict, } from './verify-types.js';

@@ -1,0 +1,3 @@
+import { type StoreStats } from './stats.js';
+/** The numbers as one text. Families without a sample are left out. Pure. */
+export declare function formatPrometheus(stats: StoreStats): string;
