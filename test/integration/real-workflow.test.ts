@@ -10,13 +10,18 @@ import { stringify } from 'yaml'
 import { goIsThere } from '../../scripts/chain-binary.ts'
 import { act } from '../../scripts/real-parts/act.ts'
 import { type Devnet, startDevnet } from '../../src/devnet/index.ts'
+import { aModelHost } from '../support/model-host.ts'
 import { root } from '../support/project.ts'
+import { aFolder } from '../support/store.ts'
 
 /** Time for the first test on a machine to build the runner. */
 const BUILD_MS = 20 * 60_000
 
 interface Step {
-  readonly run: string
+  readonly run?: string
+  readonly uses?: string
+  readonly id?: string
+  readonly with?: Readonly<Record<string, string>>
 }
 
 interface JobResult {
@@ -37,12 +42,18 @@ async function aDevnet(): Promise<Devnet> {
 
 /** Runs a job of one workflow: this action with these inputs, then the steps. */
 async function runJob(inputs: Readonly<Record<string, string>>, steps: readonly Step[]): Promise<JobResult> {
+  return await runSteps([{ uses: './', id: 'r3mes', with: inputs }, ...steps])
+}
+
+/** Runs a job of one workflow. */
+async function runSteps(steps: readonly Step[]): Promise<JobResult> {
   const folder = await mkdtemp(join(tmpdir(), 'r3mes-workflow-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const [home, repository] = [join(folder, 'home'), join(folder, 'repository')]
   await mkdir(join(repository, '.github/workflows'), { recursive: true })
   await mkdir(home)
   await cp(join(root, 'action.yml'), join(repository, 'action.yml'))
+  await cp(join(root, 'volume'), join(repository, 'volume'), { recursive: true })
   await cp(join(root, 'dist'), join(repository, 'dist'), { recursive: true })
   const workflow = {
     on: 'push',
@@ -52,7 +63,6 @@ async function runJob(inputs: Readonly<Record<string, string>>, steps: readonly 
         steps: [
           // The runner copies the repository for it, and asks nobody.
           { uses: 'actions/checkout@v5' },
-          { uses: './', id: 'r3mes', with: inputs },
           ...steps,
         ],
       },
@@ -109,5 +119,23 @@ describe.skipIf(!goIsThere())('a job in a runner of workflows (needs Go)', () =>
     expect(log).not.toContain('The lease')
     expect(log).not.toMatch(/Failure - Post/)
     expect(leases).toEqual([])
+  })
+
+  it('brings models by URL with the sub-action, for the steps after it', async () => {
+    const host = await aModelHost()
+    const lora = { name: 'detail', ...host.serve('detail.safetensors'), scale: 0.5 }
+    const base = await aFolder()
+    const inputs = {
+      base,
+      'allow-hosts': host.host,
+      request: JSON.stringify({ loras: [lora], prompt: 'a lake' }),
+    }
+    const { exitCode, log } = await runSteps([
+      { uses: './volume', id: 'models', with: inputs },
+      { run: `test "\${{ steps.models.outputs.prompt }}" = '<lora:detail:0.5> a lake'` },
+      { run: `test -s "\${{ fromJSON(steps.models.outputs.lora-paths)[0][0] }}"` },
+    ])
+    expect(exitCode, log).toBe(0)
+    expect(host.asked).toEqual(['/detail.safetensors'])
   })
 })
