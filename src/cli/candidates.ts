@@ -14,8 +14,8 @@ export interface Candidates {
 
 const NONE: Candidates = { values: [], files: false }
 
-/** Names of values that are paths, as flags and arguments spell them. */
-const PATH = /[<[](?:path|file|folder|dir)\b/
+/** Names of values that are paths, as flags and arguments spell them. A request is a file. */
+const PATH = /[<[](?:path|file|folder|dir|request)\b/
 
 function visibleOptions(command: Command): readonly Option[] {
   const help = command.createHelp()

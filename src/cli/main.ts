@@ -2,13 +2,14 @@ import { CommanderError } from 'commander'
 import { asR3mesError, outliveClosedPipes } from '../core/index.ts'
 import { printJsonFailure } from './json-failure.ts'
 import { printError } from './output.ts'
-import { programFor } from './program.ts'
+import { programFor, wordsToParse } from './program.ts'
 
 /** The command line. A new command is a line of src/cli/commands.ts. */
 async function main(): Promise<void> {
   outliveClosedPipes()
-  const program = await programFor(process.argv.slice(2))
-  await program.parseAsync()
+  const args = process.argv.slice(2)
+  const program = await programFor(args)
+  await program.parseAsync(wordsToParse(args), { from: 'user' })
 }
 
 main().catch(async (thrown: unknown) => {

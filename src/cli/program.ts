@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { Command, Option } from 'commander'
-import { ERROR_CLASSES, type ErrorClass, VERSION } from '../core/index.ts'
+import { type Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { didYouMeanValue, ERROR_CLASSES, type ErrorClass, VERSION } from '../core/index.ts'
 import { COMMANDS, LEARN, type ListedCommand } from './commands.ts'
 import { beQuiet } from './manner.ts'
 
@@ -86,6 +86,17 @@ export function namedCommand(args: readonly string[]): ListedCommand | undefined
   return COMMANDS.find((command) => command.name === name)
 }
 
+/**
+ * What commander has to parse. Of a command that there is not, that is its name alone: beside `--help` it would go unnoticed.
+ *
+ * @param args of the process, without node and script
+ */
+export function wordsToParse(args: readonly string[]): readonly string[] {
+  const [first, second] = plainWords(args)
+  const name = first === 'help' ? second : first
+  return name === undefined || namedCommand(args) !== undefined ? args : [name]
+}
+
 function helpCommand(): Command {
   return new Command('help')
     .argument('[command]', 'Name of the command.')
@@ -103,8 +114,23 @@ function describeOption({ flags, description, defaultValue, argChoices = [] }: O
   ].join(' ')
 }
 
+/** Says the nearest of few values where commander itself says all of them alone. */
+function nameNearest(valued: Option | Argument): void {
+  const { parseArg, argChoices } = valued
+  if (parseArg === undefined || argChoices === undefined) return
+  valued.parseArg = (text, earlier) => {
+    try {
+      return parseArg(text, earlier)
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidArgumentError) || thrown.message.includes('Did you mean')) throw thrown
+      throw new InvalidArgumentError(`${thrown.message}${didYouMeanValue(text, argChoices)}`)
+    }
+  }
+}
+
 function inherit(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent)
+  for (const valued of [...command.options, ...command.registeredArguments]) nameNearest(valued)
   for (const child of command.commands) inherit(child, command)
 }
 

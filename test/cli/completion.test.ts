@@ -99,6 +99,9 @@ describe('what may come next', () => {
     [['--env-file', ''], true],
     [['manifest', './my'], true],
     [['stats', '--out', ''], true],
+    [['volume', 'prepare', 're'], true],
+    [['volume', 'prompt', ''], true],
+    [['volume', 'get', 'https://x', '--as', ''], false],
     [['ensure', '--chain-id', ''], false],
     [['ensure', '--trust', ''], false],
   ])('after %j is a path: %s', async (words, files) => {

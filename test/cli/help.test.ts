@@ -114,6 +114,12 @@ describe('a slip of the fingers', () => {
     [['prune', '--kind', 'adaptors'], 'Did you mean `adapters`?'],
     [['prune', '--kind', 'constructor'], 'A kind is one of'],
     [['devnet', '--lie', 'forged-valeu'], 'Did you mean `forged-value`?'],
+    [['volume', 'link', '--to', 'x', '--webui', 'comfui'], 'Did you mean `comfyui`?'],
+    [['volume', 'get', 'https://x', '--as', 'loar/x'], 'Did you mean `lora`?'],
+    [['completion', 'bsah'], 'Did you mean `bash`?'],
+    [['help', 'voluem'], '(Did you mean volume?)'],
+    [['voluem', '--help'], '(Did you mean volume?)'],
+    [['-q', 'voluem', '-h'], '(Did you mean volume?)'],
   ])('%j is answered with %s', LONG, async (args, answer) => {
     const { exitCode, stdout, stderr } = await runCommand(args, { HOME: '/nowhere' })
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 2 })

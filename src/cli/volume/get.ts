@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { printableJson } from '../../core/index.ts'
+import { didYouMeanValue, printableJson } from '../../core/index.ts'
 import { type GotModel, MODEL_KINDS, type ModelKind } from '../../manager/index.ts'
 import { print, printLine } from '../output.ts'
 import { atVolume } from './at-volume.ts'
@@ -26,7 +26,7 @@ function parsePlace(text: string): Place {
   const kind = MODEL_KINDS.find((each) => each === word)
   if (kind !== undefined && rest.length > 0) return { kind, name: rest.join('/') }
   throw new InvalidArgumentError(
-    `This is a kind and a name, such as lora/detail. Kinds: ${MODEL_KINDS.join(', ')}.`,
+    `This is a kind and a name, such as lora/detail. Kinds: ${MODEL_KINDS.join(', ')}.${didYouMeanValue(word, MODEL_KINDS)}`,
   )
 }
 
