@@ -15,6 +15,7 @@ import type { Store } from '../store/index.ts'
 import type { Network, Origin } from '../transfer/index.ts'
 import { checkPlausible } from './content.ts'
 import type { ModelUrl } from './model-url.ts'
+import { withSubject } from './names.ts'
 import type { Pin } from './own-files.ts'
 import type { VolumeSettings } from './settings.ts'
 import { accessAdvice, type UrlSourceSettings, urlOrigin, urlSource } from './url-source.ts'
@@ -233,13 +234,4 @@ function silentRecord(reporter: Reporter): ConstructorParameters<typeof Obtainer
 /** Stands for a URL where the store wants the digest of what is brought. It is the digest of no file. */
 function keyOf(recorded: string): Sha256Hex {
   return createHash('sha256').update(`URL without a hash ${recorded}`).digest('hex') as Sha256Hex
-}
-
-function withSubject(thrown: unknown, subject: string): unknown {
-  if (!(thrown instanceof R3mesError)) return thrown
-  const { code, message, detail } = thrown
-  return new R3mesError(code, `${subject} could not be brought. ${message}`, {
-    cause: thrown,
-    ...(detail === undefined ? {} : { detail }),
-  })
 }

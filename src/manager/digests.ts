@@ -11,7 +11,8 @@ const OF_NOTHING = createHash('sha256').digest('hex')
  * @throws R3mesError `INPUT_INVALID`
  */
 export function readHash(text: string | null | undefined, subject: string): Sha256Hex | undefined {
-  const given = text?.trim() ?? ''
+  // A program without a type checker may give anything.
+  const given = text === undefined || text === null ? '' : String(text).trim()
   if (given === '') return undefined
   const hex = given.replace(/^sha256:/i, '').toLowerCase()
   if (!isSha256Hex(hex)) {

@@ -14,7 +14,7 @@ const BREAKS = /[<>:\p{Cc}\p{Zl}\p{Zp}]/u
  * @throws R3mesError `INPUT_INVALID`
  */
 export function scaleText(scale: Scale): string {
-  const text = typeof scale === 'number' ? numberText(scale) : scale.trim()
+  const text = typeof scale === 'number' ? numberText(scale) : String(scale).trim()
   if (DECIMAL.test(text)) return text
   throw new R3mesError(
     'INPUT_INVALID',

@@ -1,6 +1,7 @@
 /** URLs that people copy from the pages of models. Pure. */
 import { lastSegment, type Place, placeOf, R3mesError } from '../core/index.ts'
 import { checkUrl, parseAllowedHost } from '../transfer/index.ts'
+import { withSubject } from './names.ts'
 
 /** A URL, as it is asked for and as it is written down. */
 export interface ModelUrl {
@@ -64,7 +65,11 @@ export function readModelUrl(
     )
   }
   const hubHost = `${hub.hostname}:${hub.port || (hub.protocol === 'http:' ? '80' : '443')}`
-  checkUrl(url, [...allowHosts, hubHost].map(parseAllowedHost))
+  try {
+    checkUrl(url, [...allowHosts, hubHost].map(parseAllowedHost))
+  } catch (thrown) {
+    throw withSubject(thrown, subject)
+  }
   url.hash = ''
   const file = asFileUrl(url, hub)
   const place = placeOf(file.href, hub)

@@ -35,6 +35,16 @@ export function subjectOf(kind: ModelKind, name: string): string {
   return `${kind} ${name}`
 }
 
+/** The same error, saying which of the models it is about. */
+export function withSubject(thrown: unknown, subject: string): unknown {
+  if (!(thrown instanceof R3mesError)) return thrown
+  const { code, message, detail } = thrown
+  return new R3mesError(code, `${subject} could not be brought. ${message}`, {
+    cause: thrown,
+    ...(detail === undefined ? {} : { detail }),
+  })
+}
+
 /**
  * The file of a model in the folder of its kind. A name that has the extension of a model's file is that file's name. A LoRA is a
  * `.safetensors` file otherwise; of the others, the URL says it, if its last segment has such an extension.

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { R3mesError, type Reporter, silentReporter } from '../core/index.ts'
 import { checkMirrorTemplate } from '../sources/index.ts'
 import { parseAllowedHost } from '../transfer/index.ts'
+import { checkKeys } from './keys.ts'
 import type { ModelManagerOptions } from './types.ts'
 
 /** What the Python manager has where its container mounts the volume. */
@@ -10,6 +11,22 @@ const DEFAULT_HUB = 'https://huggingface.co'
 const DEFAULT_MOST = 500e9
 const DEFAULT_PARALLEL = 8
 const MOST_PARALLEL = 64
+
+const OPTIONS: Readonly<Record<keyof ModelManagerOptions, true>> = {
+  basePath: true,
+  allowUnpinned: true,
+  mirrors: true,
+  allowHosts: true,
+  hfEndpoint: true,
+  hfToken: true,
+  civitaiToken: true,
+  verify: true,
+  maxModelSize: true,
+  parallelDownloads: true,
+  reporter: true,
+  environment: true,
+  signal: true,
+}
 
 /** Options and environment, checked for form. */
 export interface VolumeSettings {
@@ -35,10 +52,10 @@ function invalid(message: string, detail?: string): R3mesError {
 }
 
 function basePathOf(text: string): string {
-  if (isAbsolute(text) && !text.includes('\0')) return resolve(text)
+  if (typeof text === 'string' && isAbsolute(text) && !text.includes('\0')) return resolve(text)
   throw invalid(
     'The folder of the volume has to be an absolute path, such as /workspace/models. Correct `basePath` or `MODELS_BASE_PATH`.',
-    text,
+    String(text),
   )
 }
 
@@ -62,16 +79,32 @@ function wholeNumber(value: number, most: number, what: string): number {
   throw invalid(`\`${what}\` has to be a whole number from 1 to ${most}.`)
 }
 
-/** @throws R3mesError `INPUT_INVALID` */
+/** Only a list is one: of a text, each letter would be an entry. */
+function textsOf(value: readonly string[] | undefined, what: string): readonly string[] {
+  if (value === undefined) return []
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value
+  throw invalid(`\`${what}\` has to be a list of texts.`)
+}
+
+/** Only `true` is: `'false'` would count as it otherwise. */
+function flagOf(value: boolean | undefined, what: string): boolean {
+  if (value === undefined || typeof value === 'boolean') return value === true
+  throw invalid(`\`${what}\` has to be \`true\` or \`false\`.`)
+}
+
+/** @throws R3mesError `INPUT_INVALID`, also for names that are no options; `PRIVATE_KEY_REFUSED` */
 export function readVolumeSettings(options: ModelManagerOptions): VolumeSettings {
-  const { environment = process.env, mirrors = [], allowHosts = [], verify = 'always' } = options
+  checkKeys('ModelManager', options, Object.keys(OPTIONS))
+  const { environment = process.env, verify = 'always' } = options
+  const mirrors = textsOf(options.mirrors, 'mirrors')
+  const allowHosts = textsOf(options.allowHosts, 'allowHosts')
   const variable = (name: string): string | undefined => environment[name]?.trim() || undefined
   for (const mirror of mirrors) checkMirrorTemplate(mirror)
   for (const host of allowHosts) parseAllowedHost(host)
   if (verify !== 'always' && verify !== 'changed') throw invalid('`verify` has to be always or changed.')
   return {
     basePath: basePathOf(options.basePath ?? variable('MODELS_BASE_PATH') ?? DEFAULT_BASE),
-    allowUnpinned: options.allowUnpinned ?? false,
+    allowUnpinned: flagOf(options.allowUnpinned, 'allowUnpinned'),
     mirrors,
     allowHosts,
     hfEndpoint: hubOf(options.hfEndpoint ?? variable('HF_ENDPOINT') ?? DEFAULT_HUB),

@@ -1,10 +1,14 @@
 /** What a request asks for, checked. Pure. */
 import { foldCase, R3mesError, type Sha256Hex } from '../core/index.ts'
 import { readHash } from './digests.ts'
+import { checkKeys } from './keys.ts'
 import { type ModelUrl, readModelUrl } from './model-url.ts'
 import { checkName, fileNameOf, subjectOf } from './names.ts'
 import type { VolumeSettings } from './settings.ts'
-import { type ModelKind, type ModelRequest, SECTION_OF_MODEL } from './types.ts'
+import { type LoraRequest, type ModelKind, type ModelRequest, SECTION_OF_MODEL } from './types.ts'
+
+const MODEL_KEYS: readonly (keyof ModelRequest)[] = ['name', 'url', 'hash']
+const LORA_KEYS: readonly (keyof LoraRequest)[] = [...MODEL_KEYS, 'scale']
 
 /** A model that is asked for. */
 export interface WantedModel {
@@ -34,6 +38,7 @@ export function readWanted(kind: ModelKind, request: ModelRequest, settings: Vol
   const { name } = request
   checkName(name, kind)
   const subject = subjectOf(kind, name)
+  checkKeys(subject, request, kind === 'lora' ? LORA_KEYS : MODEL_KEYS)
   const sha256 = readHash(request.hash, subject)
   const url = readModelUrl(request.url, subject, {
     allowHosts: settings.allowHosts,

@@ -76,7 +76,7 @@ function refuse(reason: string, url: URL, remedy: string): never {
 }
 
 const ALLOW_IT =
-  'If this host is meant, name its host:port in `allow-hosts`; otherwise the record that led here has to be corrected.'
+  'If this host is meant, name its host:port in `allow-hosts`; otherwise correct the URL, or the record that it came from.'
 
 /** The error for an address that a URL may not lead to. `kind` as {@link whyNotPublic} says it. */
 export function addressRefused(kind: string, detail: string): R3mesError {
@@ -93,7 +93,7 @@ export function addressRefused(kind: string, detail: string): R3mesError {
  */
 export function checkUrl(url: URL, allowed: readonly AllowedHost[]): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    refuse('it is neither https nor http', url, 'The record that led here has to be corrected.')
+    refuse('it is neither https nor http', url, 'Correct it, or the record that it came from.')
   }
   if (url.username !== '' || url.password !== '') {
     refuse('it contains credentials', url, 'Take the user name and password out of the URL.')
