@@ -3,7 +3,7 @@ import { R3mesError, type Sha256Hex } from '../core/index.ts'
 import { candidatesOf, targetOf } from './candidates.ts'
 import { type FirstUse, firstUse } from './first-use.ts'
 import { place } from './place.ts'
-import type { GotModel } from './types.ts'
+import type { PlacedModel } from './still.ts'
 import type { WritableVolume } from './volume.ts'
 import { sameFile, type WantedModel } from './wanted.ts'
 
@@ -16,7 +16,7 @@ export async function putInPlace(
   volume: WritableVolume,
   wanted: WantedModel,
   signal: AbortSignal,
-): Promise<GotModel> {
+): Promise<PlacedModel> {
   const { kind, name, subject, mirrorPath, url } = wanted
   const entry = await volume.registry.entry(kind, name)
   const isUnpinned = wanted.sha256 === undefined
@@ -30,15 +30,16 @@ export async function putInPlace(
   const placed = await place(
     volume,
     {
-      ...{ subject, mirrorPath, url, sha256, candidates, target, entry },
+      ...{ subject, mirrorPath, url, sha256, candidates, target, entry, model: wanted },
       mayTakeTarget: () => refuseOthersFile(volume, wanted, target),
     },
     signal,
   ).catch((thrown: unknown) => {
     throw isUnpinned ? explained(thrown, subject, sha256) : thrown
   })
-  const { path, size } = placed
-  return { kind, name, path, sha256, size, isHit: placed.isHit && !first.isBrought, isUnpinned }
+  const { path, size, identity } = placed
+  const isHit = placed.isHit && !first.isBrought
+  return { model: { kind, name, path, sha256, size, isHit, isUnpinned }, identity }
 }
 
 /** Where upper and lower case are one, the file of another model would make room. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { asR3mesError, type Sha256Hex } from '../core/index.ts'
+import { readBlobs } from '../store/index.ts'
 import { announce } from './announce.ts'
 import { cleanUp } from './cleanup.ts'
 import { readHash } from './digests.ts'
@@ -12,6 +13,7 @@ import { registryObject } from './registry-text.ts'
 import { VolumeSession, writable } from './session.ts'
 import { readVolumeSettings, type VolumeSettings } from './settings.ts'
 import { entriesOnDisk, statsOfVolume } from './stats.ts'
+import { assertStill } from './still.ts'
 import type {
   CacheRegistry,
   CacheStats,
@@ -157,6 +159,17 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /**
+   * Whether bytes of this hash came to the volume by a manager like this one: somebody asked for them by their hash, or their URL
+   * delivered them first. Other programs can write a hash into the registry, but no bytes into the store. Nothing is hashed.
+   */
+  async isKnown(hash: Sha256Hex): Promise<boolean> {
+    const blobs = await readBlobs(this.#layout.home).catch(() => undefined)
+    const blob = await blobs?.open(hash)
+    await blob?.file.close()
+    return blob !== undefined
+  }
+
+  /**
    * Brings a model to a path inside the volume, unless it is there already. The registry is left as it is.
    *
    * @param destination absolute, or from the folder of the volume, such as `loras/detail.safetensors`
@@ -213,9 +226,10 @@ export class ModelManager implements AsyncDisposable {
   ): Promise<GotModel> {
     return await this.#session.work(async () => {
       const wanted = readWanted(kind, request, this.#settings)
-      const got = await this.#session.get(wanted, this.#signalWith(options))
-      await this.#session.note([[wanted, got]])
-      return got
+      const placed = await this.#session.get(wanted, this.#signalWith(options))
+      await this.#session.note([[wanted, placed.model]])
+      await assertStill(placed)
+      return placed.model
     })
   }
 
@@ -254,9 +268,9 @@ export class ModelManager implements AsyncDisposable {
           async (kind, each) => {
             const wanted = readWanted(kind, each, this.#settings)
             files.add(wanted)
-            const model = await this.#session.get(wanted, signal)
-            got.push([wanted, model])
-            return model
+            const placed = await this.#session.get(wanted, signal)
+            got.push([wanted, placed.model])
+            return placed
           },
           signal,
           options,

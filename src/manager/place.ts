@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { R3mesError, type Sha256Hex, type VerifiedFile } from '../core/index.ts'
-import { during, type HashProgress, type Standing } from '../store/index.ts'
+import { during, type HashProgress, type Identity, type Standing } from '../store/index.ts'
 import type { Bringing } from './bring.ts'
 import type { VolumeEntry } from './types.ts'
 import type { WritableVolume } from './volume.ts'
@@ -20,6 +20,8 @@ export interface Placement extends Bringing {
   readonly candidates: readonly string[]
   /** Absolute path where it goes when it is at none of them. */
   readonly target: string
+  /** Whose entry it is; absent: it has none. */
+  readonly model?: Pick<VolumeEntry, 'kind' | 'name'>
   /** What the registry says of the name. */
   readonly entry?: VolumeEntry | undefined
   /** Asked before the target is touched. */
@@ -32,6 +34,8 @@ export interface Placed {
   readonly size: number
   /** The bytes were on the volume. */
   readonly isHit: boolean
+  /** Which file was checked: another one may come to the path while a request waits for its other models. */
+  readonly identity: Identity
 }
 
 /** @throws R3mesError; the reason of the signal once it is aborted */
@@ -50,12 +54,13 @@ export async function place(
   const blob = held ?? (await bringer.bring(placement, sha256, signal))
   if (held === undefined) {
     // Good to have: who names no hash later gets the bytes that came last.
-    await registry.pin(url.recorded, { sha256, size: blob.size }).catch((thrown: unknown) => {
+    const pin = { sha256, size: blob.size }
+    await registry.pinNamed(url.recorded, pin, placement.model).catch((thrown: unknown) => {
       volume.settings.reporter.debug(`A digest was not written down: ${String(thrown)}`)
     })
   }
-  await giveName(volume, placement, blob)
-  return { path: target, size: blob.size, isHit: held !== undefined }
+  const identity = await giveName(volume, placement, blob)
+  return { path: target, size: blob.size, isHit: held !== undefined, identity }
 }
 
 /** A file that stands there and has the right bytes. One that other programs brought becomes the store's by a second name. */
@@ -63,30 +68,30 @@ async function rightOne(
   volume: WritableVolume,
   placement: Placement,
   held: VerifiedFile | undefined,
-): Promise<{ readonly path: string; readonly size: number } | undefined> {
+): Promise<Omit<Placed, 'isHit'> | undefined> {
   const { outside } = volume.store
   const onProgress = progressOf(volume, placement)
   for (const path of placement.candidates) {
     const standing = await outside.standing(path)
     if (standing.kind !== 'file' || standing.size === 0n) continue
     if (held !== undefined) {
-      if (await outside.holds(path, held, onProgress)) return { path, size: held.size }
+      if (await outside.holds(path, held, onProgress)) return { path, size: held.size, identity: standing }
       continue
     }
     const taken = await outside.takeIn(path, placement.sha256, onProgress)
-    if (taken !== undefined) return { path, size: taken.size }
+    if (taken !== undefined) return { path, size: taken.size, identity: standing }
   }
   return undefined
 }
 
-/** Gives a blob the name of the model. What stands there and is nobody's older version is kept aside. */
-async function giveName(volume: WritableVolume, placement: Placement, blob: VerifiedFile): Promise<void> {
+/** Gives a blob the name of the model. What stands there and is nobody's older version is kept aside. @returns what has the name */
+async function giveName(volume: WritableVolume, placement: Placement, blob: VerifiedFile): Promise<Identity> {
   const { outside } = volume.store
   const { subject, sha256, target, entry } = placement
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const standing = await outside.standing(target)
     // Another process was faster, and has put the very same there since it was looked for.
-    if (standing.kind === 'file' && (await outside.holds(target, blob))) return
+    if (standing.kind === 'file' && (await outside.holds(target, blob))) return standing
     const isFree = standing.kind === 'absent'
     const put = isFree
       ? await outside.put(blob, target)
@@ -99,9 +104,10 @@ async function giveName(volume: WritableVolume, placement: Placement, blob: Veri
       if (put.keptAt !== undefined) {
         volume.settings.reporter.notice(`${subject}: another file had its name. It is kept as ${put.keptAt}.`)
       }
-      return
+      return put.identity
     }
-    if (await outside.holds(target, blob)) return
+    // The same again in the next round, if it is right by now.
+    if (put.outcome === 'used' && (await outside.holds(target, blob))) continue
     if (put.outcome === 'used') throw inUse(subject)
   }
   throw new R3mesError(

@@ -1,6 +1,7 @@
 /** All models of a request, side by side. */
 import { asR3mesError, R3mesError } from '../core/index.ts'
 import { scaleText } from './lora-prompt.ts'
+import { assertStill, type PlacedModel } from './still.ts'
 import type {
   GotModel,
   LoraRequest,
@@ -14,7 +15,7 @@ import type {
 } from './types.ts'
 
 /** Gets one model; several are asked for at the same time. */
-export type GetModel = (kind: ModelKind, request: ModelRequest) => Promise<GotModel>
+export type GetModel = (kind: ModelKind, request: ModelRequest) => Promise<PlacedModel>
 
 /** A model of a request. */
 export interface Asked {
@@ -22,7 +23,7 @@ export interface Asked {
   readonly request: ModelRequest
 }
 
-type Outcome = { readonly got: GotModel } | { readonly failure: ModelFailure }
+type Outcome<T> = { readonly got: T } | { readonly failure: ModelFailure }
 
 /** How a failure calls what may be no model at all. */
 function nameIn(request: unknown): string {
@@ -37,13 +38,29 @@ export function scaleOf({ scale }: LoraRequest): Scale {
   return given
 }
 
-async function outcomeOf({ kind, request }: Asked, get: GetModel, signal: AbortSignal): Promise<Outcome> {
+async function outcomeOf(
+  { kind, request }: Asked,
+  get: GetModel,
+  signal: AbortSignal,
+): Promise<Outcome<PlacedModel>> {
   try {
     if (kind === 'lora' && typeof request === 'object' && request !== null) scaleOf(request)
     return { got: await get(kind, request) }
   } catch (thrown) {
     signal.throwIfAborted()
     return { failure: { kind, name: nameIn(request), error: asR3mesError(thrown) } }
+  }
+}
+
+/** What was checked first may have been replaced while the last one was on its way. */
+async function stillThere(outcome: Outcome<PlacedModel>): Promise<Outcome<GotModel>> {
+  if ('failure' in outcome) return outcome
+  const { model } = outcome.got
+  try {
+    await assertStill(outcome.got)
+    return { got: model }
+  } catch (thrown) {
+    return { failure: { kind: model.kind, name: model.name, error: asR3mesError(thrown) } }
   }
 }
 
@@ -86,10 +103,11 @@ export async function prepare(
 ): Promise<PreparedRequest> {
   const asked = askedOf(request)
   const settled = await Promise.allSettled(asked.map((each) => outcomeOf(each, get, signal)))
-  const outcomes = settled.map((each) => {
+  const placed = settled.map((each) => {
     if (each.status === 'rejected') throw each.reason
     return each.value
   })
+  const outcomes = await Promise.all(placed.map(stillThere))
   const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []))
   const [first] = failures
   if (onError === 'fail' && first !== undefined) throw first.error

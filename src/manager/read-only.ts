@@ -1,9 +1,9 @@
 /** Using what is right on a volume that cannot be written. */
-import { lstat } from 'node:fs/promises'
 import { R3mesError, type Sha256Hex } from '../core/index.ts'
+import { entryAt, type Identity } from '../store/index.ts'
 import { candidatesOf } from './candidates.ts'
 import { hashOfFile } from './integrity.ts'
-import type { GotModel } from './types.ts'
+import type { PlacedModel } from './still.ts'
 import type { ReadOnlyVolume } from './volume.ts'
 import type { WantedModel } from './wanted.ts'
 
@@ -16,27 +16,29 @@ export async function findInPlace(
   volume: ReadOnlyVolume,
   wanted: WantedModel,
   signal: AbortSignal,
-): Promise<GotModel> {
+): Promise<PlacedModel> {
   const { kind, name } = wanted
   const sha256 = wanted.sha256 ?? (await volume.registry.pinOf(wanted.url.recorded))?.sha256
   if (sha256 === undefined) throw missing(volume, wanted)
   const entry = await volume.registry.entry(kind, name)
   for (const path of candidatesOf(volume, wanted, entry)) {
-    const size = await sizeIfRight(path, sha256, signal)
-    if (size === undefined) continue
-    return { kind, name, path, sha256, size, isHit: true, isUnpinned: wanted.sha256 === undefined }
+    const identity = await identityIfRight(path, sha256, signal)
+    if (identity === undefined) continue
+    const size = Number(identity.size)
+    const isUnpinned = wanted.sha256 === undefined
+    return { model: { kind, name, path, sha256, size, isHit: true, isUnpinned }, identity }
   }
   throw missing(volume, wanted)
 }
 
-async function sizeIfRight(
+async function identityIfRight(
   path: string,
   sha256: Sha256Hex,
   signal: AbortSignal,
-): Promise<number | undefined> {
-  const there = await lstat(path).catch(() => undefined)
-  if (there?.isFile() !== true || there.size === 0) return undefined
-  return (await hashOfFile(path, signal)) === sha256 ? there.size : undefined
+): Promise<Identity | undefined> {
+  const there = await entryAt(path).catch(() => undefined)
+  if (there?.isFile() !== true || there.size === 0n) return undefined
+  return (await hashOfFile(path, signal)) === sha256 ? there : undefined
 }
 
 function missing({ reason }: ReadOnlyVolume, { subject }: WantedModel): R3mesError {

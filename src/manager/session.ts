@@ -3,6 +3,7 @@ import { foldCase } from '../core/index.ts'
 import { putInPlace } from './in-place.ts'
 import { findInPlace } from './read-only.ts'
 import type { VolumeSettings } from './settings.ts'
+import type { PlacedModel } from './still.ts'
 import type { GotModel } from './types.ts'
 import { type ManagerParts, openVolume, type Volume, type WritableVolume } from './volume.ts'
 import type { ModelUse } from './volume-registry.ts'
@@ -53,7 +54,7 @@ export class VolumeSession {
   /**
    * @throws R3mesError; the reason of the signal
    */
-  async get(wanted: WantedModel, signal: AbortSignal): Promise<GotModel> {
+  async get(wanted: WantedModel, signal: AbortSignal): Promise<PlacedModel> {
     const volume = await this.open()
     signal.throwIfAborted()
     if (volume.kind === 'read-only') return await findInPlace(volume, wanted, signal)

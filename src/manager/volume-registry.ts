@@ -162,9 +162,35 @@ export class VolumeRegistry {
    * @throws R3mesError `STORE_CORRUPT`, `DISK_FULL`, `STORE_NOT_WRITABLE`: without this, nothing would be held against it
    */
   async pin(url: string, pin: Pin): Promise<void> {
+    await this.#pin(url, pin, (known) => known?.sha256 === pin.sha256)
+  }
+
+  /**
+   * Says what a URL has delivered to a model whose digest somebody named. That moves the URL's digest, as long as no other model is held
+   * against it: one of them must not change because somebody asked for the other.
+   *
+   * @param model undefined: one without an entry
+   * @throws R3mesError as {@link pin}
+   */
+  async pinNamed(
+    url: string,
+    pin: Pin,
+    model: Pick<VolumeEntry, 'kind' | 'name'> | undefined,
+  ): Promise<void> {
+    const documents = [await this.document(), this.#own.document]
+    const isHeldAgainst = documents
+      .flatMap((document) => entriesOf(document, this.#layout.sections))
+      .some((entry) => {
+        const isOther = entry.kind !== model?.kind || entry.name !== model.name
+        return entry.isUnpinned && entry.url === url && isOther
+      })
+    await this.#pin(url, pin, (known) => (isHeldAgainst ? known !== undefined : known?.sha256 === pin.sha256))
+  }
+
+  async #pin(url: string, pin: Pin, isEnough: (known: Pin | undefined) => boolean): Promise<void> {
     const work = async (): Promise<void> => {
       const pins: Pins = await readPins(this.#layout.pins)
-      if (pins.get(url)?.sha256 === pin.sha256) return
+      if (isEnough(pins.get(url))) return
       await writePins(this.#layout.pins, new Map([...pins, [url, pin]]))
     }
     await during('writing down a digest', () => alone(this.#layout.lock, work))

@@ -2,7 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { R3mesError } from '../core/index.ts'
 import { configuredHosts } from '../ensure/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { currentUser, entryAt, heldByUs, openStore, type Store } from '../store/index.ts'
 import { type NetworkOptions, openNetwork } from '../transfer/index.ts'
 import { Bringer } from './bring.ts'
 import { type VolumeLayout, volumeLayout } from './layout.ts'
@@ -42,7 +42,7 @@ export type Volume = WritableVolume | ReadOnlyVolume
 /**
  * Makes the folders of a volume that are missing.
  *
- * @throws R3mesError `STORE_NOT_WRITABLE`, `DISK_FULL`
+ * @throws R3mesError `STORE_NOT_WRITABLE`, `DISK_FULL`, `STORE_UNSAFE`
  */
 export async function makeVolumeFolders({ base, sections }: VolumeLayout): Promise<void> {
   for (const folder of [base, ...Object.values(sections)]) {
@@ -52,6 +52,18 @@ export async function makeVolumeFolders({ base, sections }: VolumeLayout): Promi
       throw noFolder(thrown, folder)
     }
   }
+  for (const folder of Object.values(sections)) await refuseOthersLink(folder)
+}
+
+/** Folders of models may be links to another disk, but not to where another user wants this one to write and to delete. */
+async function refuseOthersLink(folder: string): Promise<void> {
+  const entry = await entryAt(folder)
+  if (entry?.isSymbolicLink() !== true || heldByUs(entry, currentUser())) return
+  throw new R3mesError(
+    'STORE_UNSAFE',
+    'A folder of models is a link that another user has made, and may lead anywhere. Look where it leads; if that is meant, make the link anew as this user.',
+    { detail: folder },
+  )
 }
 
 function noFolder(thrown: unknown, folder: string): R3mesError {

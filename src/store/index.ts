@@ -1,6 +1,7 @@
 export { alone } from './alone.ts'
 export type { Checks, ExactIdentity } from './checks/index.ts'
 export type { ClearedCache } from './clear-cache.ts'
+export { currentUser, entryAt, heldByUs, type Identity, sameIdentity } from './disk.ts'
 export {
   type Ability,
   type ExaminedPlace,

@@ -74,7 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const replaced = new Set<Replaced>()
   const recordedFiles = recordedFilesIn(usage)
   const evidence = { blobs, checks, quarantine, tag, leases, recordedFiles, replaced, signal }
-  const outside = outsideOf({ blobs, checks, leases, tag, signal })
+  const outside = outsideOf({ layout, blobs, checks, leases, tag, signal })
   const close = async () => {
     await discardReplaced(replaced)
     await checks.keep()

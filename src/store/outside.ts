@@ -3,7 +3,7 @@
  * them. Each is a read-only hard link of its blob, or a copy where links fail.
  */
 import { randomBytes } from 'node:crypto'
-import { link, rename } from 'node:fs/promises'
+import { link, lstat, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Sha256Hex, VerifiedFile } from '../core/index.ts'
 import type { Blobs } from './blobs.ts'
@@ -16,9 +16,11 @@ import {
   type Identity,
   identityOf,
   sameIdentity,
+  sameInode,
   syncFolder,
 } from './disk.ts'
 import { errnoOf } from './fs-error.ts'
+import { blobPath, type Layout } from './layout.ts'
 import type { InUse, Leases } from './leases/leases.ts'
 import { cannotLink, linkOrCopy } from './link-or-copy.ts'
 import { deleteFile, type Removal } from './remove.ts'
@@ -38,7 +40,7 @@ export interface PutOptions {
   readonly instead?: Identity
   /** Where what stands there is kept, on the same disk if that is possible; absent: it is deleted. */
   readonly aside?: string
-  /** True: it makes room also while others use the path, since they want what is put there. */
+  /** True: it makes room also while others use the path, unless it is a whole blob of theirs: damage helps nobody. */
   readonly evenIfUsed?: boolean
 }
 
@@ -48,7 +50,7 @@ export interface PutOptions {
  * - `changed`: something else stands there by now: look again
  */
 export type Put =
-  | { readonly outcome: 'made'; readonly keptAt: string | undefined }
+  | { readonly outcome: 'made'; readonly keptAt: string | undefined; readonly identity: Identity }
   | { readonly outcome: 'used' | 'changed' }
 
 /** Names of blobs outside of the store's own folders. All paths are absolute. */
@@ -71,6 +73,7 @@ export interface Outside {
 }
 
 export interface OutsideContext {
+  readonly layout: Layout
   readonly blobs: Blobs
   readonly checks: Checks
   readonly leases: Leases
@@ -78,13 +81,32 @@ export interface OutsideContext {
   readonly signal: AbortSignal | undefined
 }
 
-export function outsideOf({ blobs, checks, leases, tag, signal }: OutsideContext): Outside {
+export function outsideOf({ layout, blobs, checks, leases, tag, signal }: OutsideContext): Outside {
   /** Where nobody can tell what is used, nobody is asked. */
-  async function unlessUsed<T>(
-    work: (inUse: Pick<InUse, 'isUsed' | 'isUsedByOthers'>) => Promise<T>,
-  ): Promise<T> {
+  async function unlessUsed<T>(work: (inUse: InUse) => Promise<T>): Promise<T> {
     if (leases.available) return await leases.exclusively(work)
-    return await work({ isUsed: () => false, isUsedByOthers: () => false })
+    return await work({
+      isUsed: () => false,
+      isUsedByOthers: () => false,
+      blobsOfOthersAt: () => new Set(),
+    })
+  }
+
+  /** Whether others who use a path need the very bytes that stand there, when another blob is to come. */
+  async function isWholeForOthers(
+    path: string,
+    there: Identity & { readonly nlink: bigint },
+    next: Sha256Hex,
+    inUse: InUse,
+  ): Promise<boolean> {
+    const theirs = inUse.blobsOfOthersAt(path)
+    // A copy cannot be told from damage by its number: then it counts whether they want what comes.
+    if (there.nlink === 1n) return !theirs.has(next)
+    for (const sha256 of theirs) {
+      const blob = sha256 === next ? undefined : await entryAt(blobPath(layout, sha256))
+      if (blob !== undefined && sameInode(blob, there)) return true
+    }
+    return false
   }
 
   async function isRightCopy(
@@ -103,17 +125,21 @@ export function outsideOf({ blobs, checks, leases, tag, signal }: OutsideContext
   async function makeRoom(
     hidden: string,
     path: string,
+    next: Sha256Hex,
     options: PutOptions & { readonly instead: Identity },
   ): Promise<Put> {
     const { instead, aside, evenIfUsed = false } = options
     return await unlessUsed(async (inUse) => {
-      if (!evenIfUsed && inUse.isUsedByOthers(path)) return { outcome: 'used' }
+      const isUsed = inUse.isUsedByOthers(path)
+      if (isUsed && !evenIfUsed) return { outcome: 'used' }
       const there = await entryAt(path)
       if (there === undefined || !sameIdentity(there, instead)) return { outcome: 'changed' }
+      if (isUsed && (await isWholeForOthers(path, there, next, inUse))) return { outcome: 'used' }
+      const identity = identityOf(await lstat(hidden, { bigint: true }))
       const keptAt = aside === undefined ? undefined : await keep(path, aside)
       await rename(hidden, path)
       await syncFolder(dirname(path))
-      return { outcome: 'made', keptAt }
+      return { outcome: 'made', keptAt, identity }
     })
   }
 
@@ -139,9 +165,10 @@ export function outsideOf({ blobs, checks, leases, tag, signal }: OutsideContext
       return await checks.around([blob.path], async () => {
         try {
           await linkOrCopy(blob, hidden, (entry) => blobs.isCheckedBlob(blob.sha256, entry))
-          if (instead !== undefined) return await makeRoom(hidden, path, { ...options, instead })
+          if (instead !== undefined) return await makeRoom(hidden, path, blob.sha256, { ...options, instead })
+          const identity = identityOf(await lstat(hidden, { bigint: true }))
           const isRevealed = await reveal(hidden, path, false)
-          return isRevealed ? { outcome: 'made', keptAt: undefined } : { outcome: 'changed' }
+          return isRevealed ? { outcome: 'made', keptAt: undefined, identity } : { outcome: 'changed' }
         } finally {
           await discard(hidden)
         }

@@ -57,6 +57,18 @@ describe('a model without a hash', () => {
     expect(await manager.get('lora', request)).toMatchObject({ sha256: hexOf(second), isUnpinned: true })
   })
 
+  it('does not change because somebody names the hash of what its URL delivers now, for another model', async () => {
+    const host = await aModelHost()
+    const [first, second] = [safetensors(), safetensors()]
+    const request = { name: 'a', url: host.serve('/a', first) }
+    const { manager } = await aManager({ hosts: [host], allowUnpinned: true })
+    const { path } = await manager.get('lora', request)
+    host.serve('/a', second)
+    await manager.get('lora', { ...request, name: 'b', hash: hexOf(second) })
+    expect(await manager.get('lora', request)).toMatchObject({ sha256: hexOf(first) })
+    expect(await readFile(path)).toEqual(first)
+  })
+
   it('is never replaced by what its URL delivers later', async () => {
     const host = await aModelHost()
     const [first, second] = [safetensors(), safetensors()]

@@ -76,7 +76,7 @@ describe('a name of a blob outside of the store', () => {
     const store = await aStore()
     const blob = await aBlob(store)
     const path = join(named, 'a.pt')
-    expect(await store.outside.put(blob, path)).toEqual({ outcome: 'made', keptAt: undefined })
+    expect(await store.outside.put(blob, path)).toMatchObject({ outcome: 'made', keptAt: undefined })
     expect((await stat(path)).ino).toBe((await stat(blob.path)).ino)
     const other = join(named, 'b.pt')
     await writeFile(other, 'mine')
@@ -98,7 +98,7 @@ describe('a name of a blob outside of the store', () => {
     expect(await readFile(path, 'utf8')).toBe('newer')
     const now = await store.outside.standing(path)
     if (now.kind === 'absent') throw new Error('It is there')
-    expect(await store.outside.put(blob, path, { instead: now, aside })).toEqual({
+    expect(await store.outside.put(blob, path, { instead: now, aside })).toMatchObject({
       outcome: 'made',
       keptAt: aside,
     })
@@ -117,6 +117,8 @@ describe('a name of a blob outside of the store', () => {
     if (instead.kind === 'absent') throw new Error('It is there')
     expect(await store.outside.put(blob, path, { instead })).toEqual({ outcome: 'used' })
     expect(await store.outside.remove(path, instead)).toEqual({ outcome: 'used' })
+    expect(await store.outside.put(blob, path, { instead, evenIfUsed: true })).toEqual({ outcome: 'used' })
+    await other.leases.use({ blobs: [blob.sha256] })
     expect(await store.outside.put(blob, path, { instead, evenIfUsed: true })).toMatchObject({
       outcome: 'made',
     })

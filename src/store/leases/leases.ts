@@ -58,6 +58,8 @@ export interface InUse {
   isUsed(blobOrPath: string): boolean
   /** The same without this very session. */
   isUsedByOthers(blobOrPath: string): boolean
+  /** Digests of all that those use who use a path, this session aside. */
+  blobsOfOthersAt(path: string): ReadonlySet<Sha256Hex>
 }
 
 export interface Leases {
@@ -232,6 +234,12 @@ function inUseOf(leases: readonly Lease[], own: string): InUse {
   return {
     isUsed: (each) => others.has(each) || ours.has(each),
     isUsedByOthers: (each) => others.has(each),
+    blobsOfOthersAt: (path) =>
+      new Set(
+        leases
+          .filter(({ id, artifacts }) => id !== own && artifacts.includes(path))
+          .flatMap(({ blobs }) => blobs),
+      ),
   }
 }
 
