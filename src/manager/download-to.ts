@@ -1,6 +1,6 @@
 /** A download to a path of the caller's choice, inside the volume. */
 import { mkdir, realpath } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { isSafeName, R3mesError, type Sha256Hex } from '../core/index.ts'
 import { during } from '../store/index.ts'
 import { readHash } from './digests.ts'
@@ -34,10 +34,14 @@ export function destinationIn({ base, home }: VolumeLayout, destination: string)
 
 /** The folder of a destination, made when it is missing. No link on the way may lead out of the volume. */
 async function prepareFolder(base: string, path: string): Promise<void> {
-  const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
-  const [real, root] = await Promise.all([realpath(folder), realpath(base)])
-  if (real !== root && !real.startsWith(root + sep)) throw outsideOf(path)
+  const root = await realpath(base)
+  // One by one: a folder that is made behind a link would be somewhere else already.
+  let folder = base
+  for (const segment of relative(base, dirname(path)).split(sep)) {
+    folder = join(folder, segment)
+    await mkdir(folder, { recursive: true })
+    if (!(await realpath(folder)).startsWith(root + sep)) throw outsideOf(path)
+  }
 }
 
 /**

@@ -13,16 +13,23 @@ export interface ModelUrl {
   readonly file: string | undefined
 }
 
-/** Parameters of a query that let whoever has them in. */
+/** Parameters of a query that let whoever has them in: `token`, `hf_token`, `X-Amz-Signature`, `apiKey`, `client_secret` and the like. */
 const SECRET =
-  /^(?:token|access_token|auth|api[-_]?key|key|password|sig|signature|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential))$/i
+  /^(?:.*[-_])?(?:token|secret|password|passwd|pwd|signature|credential|jwt|bearer)$|^(?:(?:access|api|auth|private|hf)?token|auth|authorization|(?:access|api|secret)[-_]?key|sig)$/i
+
+/** May be a key to the host, and may be which file of it is meant. */
+const KEY = /^key$/i
+const FILE_NAME = /[./]/
 
 /** Hosts whose pages show a file under `/blob/` and serve it under `/resolve/`. */
 const HUBS: ReadonlySet<string> = new Set(['huggingface.co', 'www.huggingface.co', 'hf.co'])
 
 function withoutSecrets(url: URL): string {
   const shown = new URL(url)
-  for (const name of [...shown.searchParams.keys()]) if (SECRET.test(name)) shown.searchParams.delete(name)
+  for (const [name, value] of [...shown.searchParams]) {
+    // Without what says which file it is, two URLs would be one, and share the digest that was learned first.
+    if (SECRET.test(name) || (KEY.test(name) && !FILE_NAME.test(value))) shown.searchParams.delete(name)
+  }
   // Rewritten only where something was taken out: parsing a query changes how it is written.
   return shown.searchParams.size === url.searchParams.size ? url.href : shown.href
 }

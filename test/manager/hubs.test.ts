@@ -165,6 +165,11 @@ describe('a URL as it is written down', () => {
 
   it.each([
     ['https://a.example.org/x?token=1', 'https://a.example.org/x'],
+    ['https://a.example.org/x?hf_token=1&private_token=2&client_secret=3', 'https://a.example.org/x'],
+    ['https://a.example.org/x?accessToken=1&access_key=2&pwd=3&jwt=4', 'https://a.example.org/x'],
+    ['https://a.example.org/x?key=AbC-123', 'https://a.example.org/x'],
+    // This key says which file it is: without it, two files would share what the first one delivered.
+    ['https://a.example.org/x?key=loras/a.pt&sig=1', 'https://a.example.org/x?key=loras%2Fa.pt'],
     ['https://a.example.org/x?a=1&API_KEY=2&b=3', 'https://a.example.org/x?a=1&b=3'],
     ['https://a.example.org/x?X-Amz-Signature=1&X-Amz-Date=2', 'https://a.example.org/x?X-Amz-Date=2'],
     ['https://a.example.org/x?a=%20b+c', 'https://a.example.org/x?a=%20b+c'],

@@ -310,6 +310,7 @@ describe('the other methods of the Python manager', () => {
         false,
       ])
     }
+    expect(await manager.downloadModel(url, 'loras/out/new/er/a.safetensors', hexOf(bytes))).toBe(false)
     expect(await readdir(outside)).toEqual([])
     expect(await manager.downloadModel(url, 'loras/c', 'b'.repeat(64))).toBe(false)
     await expect(registryOf(base)).rejects.toThrow('ENOENT')
