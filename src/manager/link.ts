@@ -6,20 +6,18 @@ import { randomBytes } from 'node:crypto'
 import {
   lstat,
   mkdir,
-  open,
   readdir,
   readFile,
   readlink,
   realpath,
   rename,
-  rm,
   stat,
   symlink,
   unlink,
 } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { R3mesError } from '../core/index.ts'
-import { LocksUnsupported, withLock } from '../store/index.ts'
+import { LocksUnsupported, withLock, writeWhole } from '../store/index.ts'
 import { linkError } from './link-error.ts'
 import { formatLinkList, parseLinkList, type WrittenLink } from './link-list.ts'
 import { type FoundAtPath, type LinkPlan, planLinks } from './link-plan.ts'
@@ -89,6 +87,13 @@ export async function linkModels(
     const places = await makePlaces(base, to, linkFolders(webui))
     const own = join(to, OWN_FOLDER)
     await mkdir(own, { recursive: true })
+    if (!(await lstat(own)).isDirectory()) {
+      throw new R3mesError(
+        'INPUT_INVALID',
+        'In the folder to link to, `.r3mes-links` is a link, and no folder of its own. Look where it leads, and remove it.',
+        { detail: own },
+      )
+    }
     const work = (): Promise<LinkReport> => relink(models, { basePath: base, to }, places)
     return await withLock(join(own, LOCK), work).catch((thrown: unknown) => {
       if (thrown instanceof LocksUnsupported) return work()
@@ -130,11 +135,14 @@ async function relink(
 ): Promise<LinkReport> {
   await removeUnfinished(Object.values(places))
   const { dev } = await stat(basePath, { bigint: true })
-  const wanted = models.flatMap(({ kind, path }): WrittenLink[] => {
+  const byPath = new Map<string, WrittenLink>()
+  for (const { kind, path: model } of models) {
     const { folder, real, device, isSame } = places[SECTION_OF_MODEL[kind]]
-    if (isSame) return []
-    return [{ path: `${folder}/${basename(path)}`, target: device === dev ? relative(real, path) : path }]
-  })
+    const path = `${folder}/${basename(model)}`
+    // Two entries of a registry may be names of one file.
+    if (!isSame) byPath.set(path, { path, target: device === dev ? relative(real, model) : model })
+  }
+  const wanted = [...byPath.values()]
   const listPath = join(to, OWN_FOLDER, LIST)
   const listed = await readFile(listPath, 'utf8').catch(() => '')
   const recorded = parseLinkList(listed)
@@ -196,16 +204,6 @@ async function removeUnfinished(places: readonly Place[]): Promise<void> {
 }
 
 async function writeList(path: string, links: readonly WrittenLink[]): Promise<void> {
-  const hidden = `${path}.tmp`
-  try {
-    {
-      await using handle = await open(hidden, 'w', 0o644)
-      await handle.writeFile(formatLinkList(links), 'utf8')
-      await handle.sync()
-    }
-    await rename(hidden, path)
-  } catch (thrown) {
-    await rm(hidden, { force: true })
-    throw thrown
-  }
+  // Under a name that nobody can guess: other programs write to the folder, and a link of theirs would be written through.
+  await writeWhole(path, [Buffer.from(formatLinkList(links))])
 }

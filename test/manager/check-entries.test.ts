@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkEntries, ModelManager, type ModelManagerOptions } from '../../src/manager/index.ts'
-import { aModelHost, modelBytes } from '../support/model-host.ts'
+import { aModelHost, modelBytes, sha256OfBytes } from '../support/model-host.ts'
 import { aFolder } from '../support/store.ts'
 
 const SIZE = 20_000_000
@@ -39,6 +39,29 @@ describe('the models of a volume', () => {
     const { right, failures } = await checkEntries(manager, { allowUnpinned: false })
     expect(right.map(({ name }) => name)).toEqual(['big'])
     expect(failures).toMatchObject([{ kind: 'lora', name: 'small', error: { code: 'DIGEST_MISMATCH' } }])
+  })
+
+  it('are not right because another program wrote the hash of its bytes into the registry', async () => {
+    const { basePath, open } = await aVolume()
+    const path = join(basePath, 'loras/small.safetensors')
+    await rm(path)
+    await writeFile(path, modelBytes('another program'))
+    const registryPath = join(basePath, 'cache_registry.json')
+    const registry = JSON.parse(await readFile(registryPath, 'utf8'))
+    const hash = sha256OfBytes(modelBytes('another program'))
+    registry.loras.small.hash = hash
+    registry.loras['\n::error::alias'] = { ...registry.loras.small, hash }
+    await writeFile(registryPath, JSON.stringify(registry))
+    await using manager = open()
+    const { right, failures } = await checkEntries(manager, { allowUnpinned: false })
+    expect(right.map(({ name }) => name)).toEqual(['big'])
+    expect(failures).toMatchObject([
+      { error: { code: 'INPUT_INVALID' } },
+      { error: { code: 'INPUT_INVALID' } },
+    ])
+    expect(failures.map(({ error }) => error.message).join()).not.toContain('alias')
+    // Who believes the other program says so.
+    expect((await checkEntries(manager, { allowUnpinned: true })).right).toHaveLength(3)
   })
 
   it('without a hash count only where that is allowed', async () => {

@@ -217,6 +217,33 @@ describe('links for a program', () => {
     expect(await readlink(secret)).toBe('/target')
   })
 
+  it('are written down through no link that another program put there', async () => {
+    const world = await aWorld()
+    const model = await world.model('lora', 'a.safetensors')
+    await world.link([])
+    const mine = join(world.to, 'mine')
+    await writeFile(mine, 'mine')
+    const own = join(world.to, '.r3mes-links')
+    for (const name of ['links.json.tmp', 'links.json']) {
+      await rm(join(own, name), { force: true })
+      await symlink(mine, join(own, name))
+    }
+    expect(await world.link([model])).toMatchObject({ created: ['loras/a.safetensors'] })
+    expect(await readFile(mine, 'utf8')).toBe('mine')
+    await rm(own, { recursive: true })
+    const elsewhere = await aFolder()
+    await symlink(elsewhere, own)
+    await expect(world.link([model])).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    expect(await readdir(elsewhere)).toEqual([])
+  })
+
+  it('are one for two names of a file', async () => {
+    const world = await aWorld()
+    const model = await world.model('lora', 'a.safetensors')
+    expect(await world.link([model, model])).toMatchObject({ created: ['loras/a.safetensors'] })
+    expect(await world.link([model, model])).toMatchObject({ kept: ['loras/a.safetensors'] })
+  })
+
   it('are found again when their list was lost', async () => {
     const world = await aWorld()
     const model = await world.model('lora', 'a.safetensors')

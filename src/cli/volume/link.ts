@@ -72,7 +72,10 @@ export function linkCommand(): Command {
         'Whose folders: AUTOMATIC1111’s web UI (and its forks), or ComfyUI. Without it: checkpoints/, loras/, embeddings/.',
       ).choices(WEBUIS),
     )
-    .option('--allow-unpinned', 'Links models that nobody has named a hash for, too.')
+    .option(
+      '--allow-unpinned',
+      'Links models, too, that nobody has named a hash for, or cache_registry.json alone.',
+    )
     .option('--json', 'Print the result as JSON.')
     .addHelpText('after', HELP)
   withInputs(command, ['base', 'verify'])
