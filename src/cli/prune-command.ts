@@ -49,7 +49,7 @@ export function parseAge(text: string): number {
   if (age !== undefined) return age
   if (isZeroDuration(text)) {
     throw new InvalidArgumentError(
-      'An age of 0 would remove all that is not in use at this moment. Name at least 1s, or a room with --max-size.',
+      'An age of 0 would remove all that is not in use at this moment. Name at least 1s.',
     )
   }
   throw new InvalidArgumentError('An age is a duration such as 30d, 36h or 1h30m.')

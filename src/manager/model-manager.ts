@@ -301,7 +301,10 @@ export class ModelManager implements AsyncDisposable {
   async entries(): Promise<readonly VolumeEntry[]> {
     return await this.#session.work(async () => {
       const { registry } = await this.#session.open()
-      return entriesOnDisk(await registry.entries()).map(({ entry }) => entry)
+      return entriesOnDisk(await registry.entries()).map(({ entry, file }) => ({
+        ...entry,
+        fileSize: file.size,
+      }))
     })
   }
 

@@ -55,10 +55,17 @@ export class VolumeSession {
    * @throws R3mesError; the reason of the signal
    */
   async get(wanted: WantedModel, signal: AbortSignal): Promise<PlacedModel> {
+    const began = performance.now()
     const volume = await this.open()
     signal.throwIfAborted()
-    if (volume.kind === 'read-only') return await findInPlace(volume, wanted, signal)
-    return await this.#oneByOne(foldCase(wanted.mirrorPath), () => putInPlace(volume, wanted, signal))
+    const placed =
+      volume.kind === 'read-only'
+        ? await findInPlace(volume, wanted, signal)
+        : await this.#oneByOne(foldCase(wanted.mirrorPath), () => putInPlace(volume, wanted, signal))
+    const how = placed.model.isHit ? 'was there' : 'was brought'
+    const seconds = ((performance.now() - began) / 1000).toFixed(3)
+    this.#settings.reporter.debug(`${wanted.subject} ${how}, checked after ${seconds} s.`)
+    return placed
   }
 
   async #oneByOne<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -56,6 +56,15 @@ describe('r3mes volume ls', () => {
     })
   })
 
+  it('says how large a file is that another program wrote down without its size', LONG, async () => {
+    const { base, volume } = await aVolumeWorld()
+    await mkdir(join(base, 'loras'), { recursive: true })
+    await writeFile(join(base, 'loras/theirs.safetensors'), 'x'.repeat(2500))
+    const theirs = { path: '/workspace/models/loras/theirs.safetensors' }
+    await writeFile(join(base, 'cache_registry.json'), JSON.stringify({ loras: { theirs } }))
+    expect((await volume('ls')).stdout).toMatch(/^lora +theirs +2\.50 kB +0 +never +unknown/m)
+  })
+
   it('says of an empty volume that it is one', LONG, async () => {
     const { base, volume } = await aVolumeWorld()
     await mkdir(base)
