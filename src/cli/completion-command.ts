@@ -48,13 +48,34 @@ _r3mes_completion() {
 complete -o default -F _r3mes_completion r3mes
 `
 
-async function printScript(shell: Shell): Promise<void> {
-  if (shell === 'bash') {
-    await print(BASH)
-    return
-  }
+/**
+ * What the library's other scripts evaluate as it was typed, and what they have to evaluate in its place. PowerShell takes the quotes of
+ * typography for quotes.
+ */
+const QUOTED: Readonly<Partial<Record<Shell, readonly [typed: string, quoted: string]>>> = {
+  zsh: [`flagPrefix="-P \${BASH_REMATCH}"`, `flagPrefix="-P \${(q)BASH_REMATCH}"`],
+  powershell: [`($_ -replace "'", "''")`, `($_ -replace "[\\u0027\\u2018-\\u201B]", '$0$0')`],
+}
+
+/** The library prints its scripts and gives them to nobody. */
+async function libraryScript(shell: Exclude<Shell, 'bash'>): Promise<string> {
   const { script } = await import('@bomb.sh/tab')
-  script(shell, 'r3mes', 'r3mes')
+  const lines: unknown[] = []
+  const { log } = console
+  console.log = (line: unknown) => void lines.push(line)
+  try {
+    script(shell, 'r3mes', 'r3mes')
+  } finally {
+    console.log = log
+  }
+  const text = `${lines.join('\n')}\n`
+  const [typed, quoted] = QUOTED[shell] ?? ['', '']
+  if (!text.includes(typed)) throw new TypeError(`The library has another script for ${shell}`)
+  return typed === '' ? text : text.replace(typed, () => quoted)
+}
+
+async function printScript(shell: Shell): Promise<void> {
+  await print(shell === 'bash' ? BASH : await libraryScript(shell))
 }
 
 /** `r3mes completion`: what a shell needs to complete command lines of r3mes. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -120,6 +120,30 @@ describe('r3mes completion', () => {
       expect(stdout).toContain('r3mes complete')
     },
   )
+
+  it.each([
+    // Evaluated as it is, a flag such as --a$(id)= would run what is in it at the press of a key.
+    ['zsh', `"-P \${(q)BASH_REMATCH}"`, `"-P \${BASH_REMATCH}"`],
+    // PowerShell ends a text at a typographic quote, too.
+    ['powershell', '"[\\u0027\\u2018-\\u201B]", \'$0$0\'', `"'", "''"`],
+  ])('quotes for %s what is typed before it is evaluated', LONG, async (shell, quoted, typed) => {
+    const { stdout } = await runCommand(['completion', shell])
+    expect(stdout).toContain(quoted)
+    expect(stdout).not.toContain(typed)
+  })
+
+  it.runIf(existsSync('/usr/bin/zsh'))('runs nothing that is typed, in zsh', LONG, async () => {
+    const folder = await aFolder()
+    const { stdout } = await runCommand(['completion', 'zsh'])
+    const stubs = ['compdef() { : }', '_describe() { : }', '_arguments() { : }', 'r3mes() { print ":4" }']
+    const typed = ['--a$(>$PWD/ran)=', '--a;>$PWD/ran;=', '--a`>$PWD/ran`=x', '$(>$PWD/ran)']
+    const lines = typed.map((word) => `words=(r3mes ensure '${word}'); CURRENT=3; _r3mes`)
+    const script = join(folder, 'try.zsh')
+    await writeFile(script, [...stubs, stdout, ...lines, 'print done'].join('\n'))
+    const ran = await promisify(execFile)('/usr/bin/zsh', ['-f', script], { cwd: folder })
+    expect(ran.stdout).toContain('done')
+    expect(await readdir(folder)).toEqual(['try.zsh'])
+  })
 
   it('refuses another shell, and names those that there are', LONG, async () => {
     const { exitCode, stderr } = await runCommand(['completion', 'tcsh'])
