@@ -24,7 +24,8 @@ const FILE_NAME = /[./]/
 /** Hosts whose pages show a file under `/blob/` and serve it under `/resolve/`. */
 const HUBS: ReadonlySet<string> = new Set(['huggingface.co', 'www.huggingface.co', 'hf.co'])
 
-function withoutSecrets(url: URL): string {
+/** A URL as text, without what its query has of secrets. */
+export function withoutSecrets(url: URL): string {
   const shown = new URL(url)
   for (const [name, value] of [...shown.searchParams]) {
     // Without what says which file it is, two URLs would be one, and share the digest that was learned first.

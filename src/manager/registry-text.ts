@@ -4,6 +4,7 @@
  */
 import { basename, join } from 'node:path'
 import { isSha256Hex, type Sha256Hex } from '../core/index.ts'
+import { withoutSecrets } from './model-url.ts'
 import { fileNameOf, isFileName } from './names.ts'
 import {
   MODEL_KINDS,
@@ -116,6 +117,13 @@ function fileOf(kind: ModelKind, name: string, { path, url }: RawEntry): string 
   return isFileName(name) ? fileNameOf(kind, name, parsed?.pathname.split('/').at(-1)) : undefined
 }
 
+/** Other programs write URLs down as they were given, with the tokens in them. */
+function urlOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined
+  const url = value.includes('?') ? URL.parse(value) : null
+  return url === null ? value : withoutSecrets(url)
+}
+
 /** An entry with its numbers and its path read; undefined when its name and its path name no file. */
 export function readEntry(
   kind: ModelKind,
@@ -125,12 +133,11 @@ export function readEntry(
 ): VolumeEntry | undefined {
   const file = fileOf(kind, name, raw)
   if (file === undefined) return undefined
-  const url = raw['url']
   return {
     kind,
     name,
     path: join(folder, file),
-    url: typeof url === 'string' && url !== '' ? url : undefined,
+    url: urlOf(raw['url']),
     hash: hashOf(raw['hash']),
     downloadedAt: numberOf(raw['downloaded_at']) ?? 0,
     lastUsed: numberOf(raw['last_used']) ?? 0,

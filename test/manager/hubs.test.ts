@@ -5,6 +5,7 @@ import { readModelUrl } from '../../src/manager/model-url.ts'
 import {
   aManager,
   aModelHost,
+  aPythonVolume,
   hexOf,
   registryOf,
   safetensors,
@@ -156,6 +157,15 @@ describe('a URL of CivitAI', () => {
     const pins = await readFile(`${base}/.r3mes/volume/pins.json`, 'utf8')
     const told = JSON.stringify(reporter.lines)
     expect([text, pins, told, file].filter((each) => each.includes('SECRET'))).toEqual([])
+  })
+})
+
+describe('a URL that another program has written down', () => {
+  it('is told of without the token that it has', async () => {
+    const url = 'https://a.example.org/a?format=pt&token=SECRET'
+    const base = await aPythonVolume([{ kind: 'lora', name: 'a', bytes: safetensors(), url }])
+    const { manager } = await aManager({ basePath: base })
+    expect(await manager.entries()).toMatchObject([{ url: 'https://a.example.org/a?format=pt' }])
   })
 })
 
