@@ -1,6 +1,7 @@
 /** Removing models that nobody used for long. */
 import { R3mesError, type Sha256Hex } from '../core/index.ts'
 import { allocatedOf, type BlobEntry, type Store } from '../store/index.ts'
+import { checkKeys } from './keys.ts'
 import { type EntryOnDisk, entriesOnDisk } from './stats.ts'
 import {
   type CleanedModel,
@@ -31,6 +32,14 @@ export function checkRules({ maxAgeDays, keepPopular }: CleanupRules): void {
   if (!Number.isSafeInteger(keepPopular) || keepPopular < 0) {
     throw new R3mesError('INPUT_INVALID', 'How many popular models stay has to be a whole number from 0 on.')
   }
+}
+
+/** Only what says so in its own name is a trial: a slip of the fingers must remove nothing. */
+function isDry(options: CleanupOptions): boolean {
+  checkKeys('`cleanupOldModels`', options, ['dryRun'])
+  const { dryRun = false } = options
+  if (typeof dryRun === 'boolean') return dryRun
+  throw new R3mesError('INPUT_INVALID', '`dryRun` has to be `true` or `false`.')
 }
 
 function lastTouched({ lastUsed, downloadedAt }: VolumeEntry): number {
@@ -118,8 +127,9 @@ async function foreseen(
 export async function cleanUp(
   { store, registry }: WritableVolume,
   rules: CleanupRules,
-  { dryRun = false }: CleanupOptions,
+  options: CleanupOptions,
 ): Promise<Cleanup> {
+  const dryRun = isDry(options)
   checkRules(rules)
   const all = entriesOnDisk(await registry.entries())
   const found = outdated(all, rules, Date.now() / 1000)

@@ -1,5 +1,6 @@
 /** All models of a request, side by side. */
 import { asR3mesError, R3mesError } from '../core/index.ts'
+import { checkKeys } from './keys.ts'
 import { scaleText } from './lora-prompt.ts'
 import { assertStill, type PlacedModel } from './still.ts'
 import type {
@@ -22,6 +23,8 @@ export interface Asked {
   readonly kind: ModelKind
   readonly request: ModelRequest
 }
+
+const REQUEST_KEYS: readonly (keyof VolumeRequest)[] = ['checkpoint', 'loras', 'embeddings', 'prompt']
 
 type Outcome<T> = { readonly got: T } | { readonly failure: ModelFailure }
 
@@ -70,6 +73,7 @@ async function stillThere(outcome: Outcome<PlacedModel>): Promise<Outcome<GotMod
  * @throws R3mesError `INPUT_INVALID`
  */
 export function askedOf(request: VolumeRequest): readonly Asked[] {
+  checkKeys('The request', request, REQUEST_KEYS)
   const { checkpoint, loras, embeddings } = request
   if (!isList(loras) || !isList(embeddings)) {
     throw new R3mesError('INPUT_INVALID', '`loras` and `embeddings` of a request have to be lists of models.')
@@ -98,9 +102,14 @@ export async function prepare(
   request: VolumeRequest,
   get: GetModel,
   signal: AbortSignal,
-  { onError = 'continue' }: Pick<PrepareOptions, 'onError'>,
+  options: PrepareOptions,
   onFailure: (failure: ModelFailure) => void,
 ): Promise<PreparedRequest> {
+  const { onError = 'continue' } = options
+  checkKeys('`options` of a request', options, ['onError', 'signal'])
+  if (onError !== 'continue' && onError !== 'fail') {
+    throw new R3mesError('INPUT_INVALID', '`onError` has to be `continue` or `fail`.')
+  }
   const asked = askedOf(request)
   const settled = await Promise.allSettled(asked.map((each) => outcomeOf(each, get, signal)))
   const placed = settled.map((each) => {

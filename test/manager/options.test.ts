@@ -1,7 +1,17 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { R3mesError } from '../../src/core/index.ts'
-import { ModelManager, type ModelManagerOptions, type ModelRequest } from '../../src/manager/index.ts'
-import { aManager } from '../support/volume.ts'
+import {
+  type CleanupOptions,
+  ModelManager,
+  type ModelManagerOptions,
+  type ModelRequest,
+  type PrepareOptions,
+  type VolumeRequest,
+} from '../../src/manager/index.ts'
+import { aFolder } from '../support/store.ts'
+import { aManager, aModelHost, hexOf, safetensors } from '../support/volume.ts'
 
 /** As a program without a type checker would do it. */
 function refusal(options: Record<string, unknown>): R3mesError {
@@ -38,6 +48,49 @@ describe('an option of a manager', () => {
     const error = refusal({ privateKey: 'the key itself' })
     expect(error.code).toBe('PRIVATE_KEY_REFUSED')
     expect(error.message).not.toContain('the key itself')
+  })
+})
+
+describe('an option of a call', () => {
+  const detail = { name: 'a', url: 'https://models.example.org/a.safetensors', hash: 'a'.repeat(64) }
+
+  it.each([
+    [{ onError: 'explode' }, '`onError` has to be `continue` or `fail`.'],
+    [{ onErorr: 'fail' }, 'Did you mean `onError`?'],
+  ])('%j of a request is refused', async (options, message) => {
+    const { manager } = await aManager()
+    const asked = manager.prepareModelsForRequest(null, [detail], options as PrepareOptions)
+    await expect(asked).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('or a part of a request that there is not is refused', async () => {
+    const { manager } = await aManager()
+    const asked = manager.prepareRequest({ lora: [detail] } as VolumeRequest)
+    await expect(asked).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('Did you mean `loras`?'),
+    })
+  })
+
+  it.each([
+    [{ dryrun: true }, 'Did you mean `dryRun`?'],
+    [{ dryRun: 'yes' }, '`dryRun` has to be `true` or `false`.'],
+  ])('%j of a cleanup is refused, and nothing is removed', async (options, message) => {
+    const host = await aModelHost()
+    const bytes = safetensors()
+    const basePath = join(await aFolder(), 'models')
+    const first = await aManager({ hosts: [host], basePath })
+    const path = await first.manager.getOrDownloadLora('a', host.serve('/a', bytes), hexOf(bytes))
+    await first.manager.dispose()
+    const { manager } = await aManager({ basePath })
+    await expect(manager.cleanupOldModels(0, 0, options as CleanupOptions)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining(message),
+    })
+    expect(existsSync(path ?? '')).toBe(true)
   })
 })
 
