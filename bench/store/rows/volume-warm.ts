@@ -70,8 +70,10 @@ async function aVolume(base: string, all: readonly Model[]): Promise<void> {
 }
 
 async function ask(manager: ModelManager, all: readonly Model[], loras: number): Promise<void> {
-  const asked = all.slice(CHECKPOINTS, CHECKPOINTS + loras)
-  const [checkpoint, got, failures] = await manager.prepareModelsForRequest(all[0], asked)
+  const [first, ...others] = [...all.slice(0, 1), ...all.slice(CHECKPOINTS, CHECKPOINTS + loras)].map(
+    ({ name, url, hash }) => ({ name, url, hash }),
+  )
+  const [checkpoint, got, failures] = await manager.prepareModelsForRequest(first, others)
   if (checkpoint === null || got.length !== loras || failures.length > 0) {
     throw failures[0]?.error ?? new Error('The volume is not warm')
   }
