@@ -138,6 +138,15 @@ describe('r3mes volume get', () => {
     }
   })
 
+  it('does not take an empty hash for leave to bring any bytes', LONG, async () => {
+    const { host, volume, models } = await aVolumeWorld()
+    const { url } = host.serve('a.safetensors')
+    const got = await volume('get', url, '--as', 'lora/a', '--allow-unpinned', '--sha256', '')
+    expect(got).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('It is empty') })
+    expect(await models()).toEqual([])
+    expect(host.asked).toEqual([])
+  })
+
   it('takes no file without bytes', LONG, async () => {
     const { host, volume, models } = await aVolumeWorld()
     const { url } = host.serve('a.safetensors', '')

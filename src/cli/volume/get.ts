@@ -30,6 +30,12 @@ function parsePlace(text: string): Place {
   )
 }
 
+/** An empty one comes from a variable that is not set: it must not mean that any bytes will do. */
+function parseHash(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It is empty. Leave the flag out where there is no hash.')
+}
+
 interface GetFlags {
   readonly as: Place
   readonly sha256?: string
@@ -63,9 +69,11 @@ export function getCommand(): Command {
         .argParser(parsePlace)
         .makeOptionMandatory(),
     )
-    .option(
-      '--sha256 <hex>',
-      'SHA-256 that the file has to have, in either case, also with sha256: before it.',
+    .addOption(
+      new Option(
+        '--sha256 <hex>',
+        'SHA-256 that the file has to have, in either case, also with sha256: before it.',
+      ).argParser(parseHash),
     )
     .option('--json', 'Print what was got as JSON.')
     .addHelpText('after', HELP)
