@@ -9,7 +9,7 @@ import { entryAt } from '../disk.ts'
 import { type LeaseFolders, recordPath, sessionLockPath } from '../layout.ts'
 import { lookAtLockFile } from '../lock-file.ts'
 import type { Volume } from './file-system.ts'
-import { type Machine, thisMachine } from './identity.ts'
+import { type Machine, processScope, thisMachine } from './identity.ts'
 import { readRecord, sessionRecordOf } from './records.ts'
 
 /**
@@ -65,7 +65,12 @@ export class Liveness {
     if (this.#volume === 'local') return byLock
     const path = recordPath(this.#folders, id)
     const record = sessionRecordOf((await readRecord(path)) ?? '')
-    if (record?.bootId === this.#machine.bootId) return byLock
+    // Killed before it had a record: its id alone says where it ran, in fewer digits.
+    const isHere =
+      record === undefined
+        ? id.startsWith(`${processScope(this.#machine)}-`)
+        : record.bootId === this.#machine.bootId
+    if (isHere) return byLock
     // A file server may go on holding the lock of a machine that is gone, and may hide the lock of one that is not.
     const heard = await this.#watch(id, path)
     return heard === 'doubtful' && found === 'held' ? 'alive' : heard

@@ -2,7 +2,7 @@ import { lstat, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { layoutOf, recordPath, sessionLockPath } from '../../../src/store/layout.ts'
-import { thisMachine } from '../../../src/store/leases/identity.ts'
+import { processScope, thisMachine } from '../../../src/store/leases/identity.ts'
 import { Liveness, SILENT_AFTER_MS } from '../../../src/store/leases/liveness.ts'
 import { tryLock } from '../../../src/store/process-lock.ts'
 import { aFolder, aStore, filesIn } from '../../support/store.ts'
@@ -111,6 +111,20 @@ describe('a session on a volume of several machines', () => {
     expect(await judge.stateOf(id)).toBe('dead')
     const held = tryLock(sessionLockPath(layoutOf(home, {}).leases, id))
     expect(await judge.stateOf(id)).toBe('alive')
+    held?.release()
+  })
+
+  it('of this machine that was killed before it had a record is judged by its lock, and told by its id', async () => {
+    const { home } = await aStore()
+    const judge = judgeOf(home, 'shared')
+    const { leases } = layoutOf(home, {})
+    const ours = `${processScope()}-77-${'a'.repeat(12)}`
+    const theirs = `${processScope({ ...thisMachine(), bootId: 'another', pidNamespace: 'another' })}-77-${'a'.repeat(12)}`
+    for (const id of [ours, theirs]) await writeFile(sessionLockPath(leases, id), '', { mode: 0o600 })
+    expect(await judge.stateOf(ours)).toBe('dead')
+    expect(await judge.stateOf(theirs)).toBe('doubtful')
+    const held = tryLock(sessionLockPath(leases, ours))
+    expect(await judge.stateOf(ours)).toBe('alive')
     held?.release()
   })
 
