@@ -15,6 +15,7 @@ export const CURL: Program = { name: 'curl', debian: 'curl' }
 /** A file system without hard links, where upper and lower case are one, as a program: not every kernel has one built in. */
 export const EXFAT: Program = { name: 'mount.exfat-fuse', debian: 'exfat-fuse' }
 export const MAKE_EXFAT: Program = { name: 'mkfs.exfat', debian: 'exfatprogs' }
+export const ZSH: Program = { name: 'zsh', debian: 'zsh' }
 export const ARIA2C: Program = { name: 'aria2c', debian: 'aria2' }
 
 /** Debian keeps servers out of an ordinary user's path. */

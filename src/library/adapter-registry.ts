@@ -5,6 +5,7 @@ import { nameOf } from './options.ts'
 import { type Downloaded, downloadedOf, type SyncedRecords, syncedOf } from './outcome.ts'
 import { answered, type RegistryOptions, type Session, sessionOf } from './session.ts'
 
+/** How an {@link AdapterRegistry} asks, and what it takes for loaded. */
 export interface AdapterRegistryOptions extends RegistryOptions {
   /** The model version that adapters have to fit. Default: the one that was loaded last, else `active`. */
   readonly currentModelVersion?: string

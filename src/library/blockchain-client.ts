@@ -4,6 +4,7 @@ import { CHAIN_FORMS, type ChainOptions, environmentOf, inputsOf, knownOptions, 
 import { reporterOf } from './reporter.ts'
 import { resolvedInputs, settingsOf } from './settings.ts'
 
+/** Which chain a {@link BlockchainClient} asks, and what it trusts. */
 export interface BlockchainClientOptions extends ChainOptions {
   /** Default: silent. */
   readonly reporter?: Reporter

@@ -26,6 +26,7 @@ import {
 import type { Downloaded } from './outcome.ts'
 import { reporterOf } from './reporter.ts'
 
+/** Where a {@link DownloadManager} puts files, and whom it may ask. */
 export interface DownloadManagerOptions extends StoreOptions {
   /** Which gateways to ask. Default: one made of the environment. */
   readonly ipfsClient?: IPFSClient
@@ -50,7 +51,7 @@ export interface FileRequest extends AskOptions {
   readonly urls?: readonly string[]
   /** CID of exactly this file, for IPFS gateways and mirrors. */
   readonly cid?: string
-  /** Bytes that it has, where that is known: then a longer one ends early, and room is looked for before. */
+  /** Bytes that it has, where that is known: then a longer one ends early. */
   readonly size?: number
   /** How people are told of it. Default: the begin of its digest. */
   readonly name?: string

@@ -1,6 +1,7 @@
 import { type RawInputs, readSettings } from '../ensure/index.ts'
 import { environmentOf, inputsOf, knownOptions } from './options.ts'
 
+/** Which gateways an {@link IPFSClient} stands for. */
 export interface IPFSClientOptions {
   /** Base URLs, asked in this order. Default: the lines of `IPFS_GATEWAY`, else the built-in list. */
   readonly gateways?: readonly string[]

@@ -20,6 +20,7 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { type ReadyRequest, type ReadyResult, readReadyRequest, readyResult } from './ready.ts'
 import { optionsFor, type Session, sessionOf } from './session.ts'
 
+/** How a {@link UnifiedRegistry} asks, and whether it may download. */
 export interface UnifiedRegistryOptions extends AdapterRegistryOptions {
   /**
    * False: `ensureReadyAtomic` and `syncAll` fetch nothing. What is approved and not in the store is reported instead. The download

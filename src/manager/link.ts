@@ -31,6 +31,7 @@ export interface ModelToLink {
   readonly path: string
 }
 
+/** Where models are shown, and for which program. */
 export interface LinkOptions {
   /** Absolute path of the volume. */
   readonly basePath: string

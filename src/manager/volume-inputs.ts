@@ -6,6 +6,7 @@ import { type InputSpec, VERIFY_MODES } from '../ensure/index.ts'
 
 export const ON_ERROR_MODES = ['continue', 'fail'] as const
 
+/** Every input of the sub-action once: its `action.yml`, its document and its code speak of these. */
 export const VOLUME_INPUTS = [
   {
     name: 'base',

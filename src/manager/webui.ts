@@ -1,6 +1,7 @@
 /** Where programs that make pictures look for models. */
 import type { VolumeSection } from './types.ts'
 
+/** Programs whose folders are known. */
 export const WEBUIS = ['automatic1111', 'comfyui'] as const
 /** `automatic1111`: also its forks, such as Forge, which kept the folders. */
 export type Webui = (typeof WEBUIS)[number]

@@ -4,6 +4,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { demandProgram, isThere, ZSH } from '../../scripts/real-parts/programs.ts'
 import { candidatesFor } from '../../src/cli/candidates.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { programFor } from '../../src/cli/program.ts'
@@ -132,7 +133,7 @@ describe('r3mes completion', () => {
     expect(stdout).not.toContain(typed)
   })
 
-  it.runIf(existsSync('/usr/bin/zsh'))('runs nothing that is typed, in zsh', LONG, async () => {
+  it.runIf(isThere(ZSH))('runs nothing that is typed, in zsh', LONG, async () => {
     const folder = await aFolder()
     const { stdout } = await runCommand(['completion', 'zsh'])
     const stubs = ['compdef() { : }', '_describe() { : }', '_arguments() { : }', 'r3mes() { print ":4" }']
@@ -140,7 +141,7 @@ describe('r3mes completion', () => {
     const lines = typed.map((word) => `words=(r3mes ensure '${word}'); CURRENT=3; _r3mes`)
     const script = join(folder, 'try.zsh')
     await writeFile(script, [...stubs, stdout, ...lines, 'print done'].join('\n'))
-    const ran = await promisify(execFile)('/usr/bin/zsh', ['-f', script], { cwd: folder })
+    const ran = await promisify(execFile)(demandProgram(ZSH), ['-f', script], { cwd: folder })
     expect(ran.stdout).toContain('done')
     expect(await readdir(folder)).toEqual(['try.zsh'])
   })
