@@ -3,6 +3,7 @@ import { type AskOptions, type BringOptions } from './calls.js';
 import { type AdapterInfo } from './info.js';
 import { type Downloaded, type SyncedRecords } from './outcome.js';
 import { type RegistryOptions } from './session.js';
+/** How an {@link AdapterRegistry} asks, and what it takes for loaded. */
 export interface AdapterRegistryOptions extends RegistryOptions {
     /** The model version that adapters have to fit. Default: the one that was loaded last, else `active`. */
     readonly currentModelVersion?: string;

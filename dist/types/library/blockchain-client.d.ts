@@ -1,6 +1,7 @@
 import { type Reporter } from '../core/index.js';
 import { type RawInputs } from '../ensure/index.js';
 import { type ChainOptions } from './options.js';
+/** Which chain a {@link BlockchainClient} asks, and what it trusts. */
 export interface BlockchainClientOptions extends ChainOptions {
     /** Default: silent. */
     readonly reporter?: Reporter;

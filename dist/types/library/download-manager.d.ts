@@ -3,6 +3,7 @@ import type { AskOptions } from './calls.js';
 import { IPFSClient } from './ipfs-client.js';
 import { type StoreOptions } from './options.js';
 import type { Downloaded } from './outcome.js';
+/** Where a {@link DownloadManager} puts files, and whom it may ask. */
 export interface DownloadManagerOptions extends StoreOptions {
     /** Which gateways to ask. Default: one made of the environment. */
     readonly ipfsClient?: IPFSClient;
@@ -26,7 +27,7 @@ export interface FileRequest extends AskOptions {
     readonly urls?: readonly string[];
     /** CID of exactly this file, for IPFS gateways and mirrors. */
     readonly cid?: string;
-    /** Bytes that it has, where that is known: then a longer one ends early, and room is looked for before. */
+    /** Bytes that it has, where that is known: then a longer one ends early. */
     readonly size?: number;
     /** How people are told of it. Default: the begin of its digest. */
     readonly name?: string;

@@ -1,4 +1,5 @@
 import { type RawInputs } from '../ensure/index.js';
+/** Which gateways an {@link IPFSClient} stands for. */
 export interface IPFSClientOptions {
     /** Base URLs, asked in this order. Default: the lines of `IPFS_GATEWAY`, else the built-in list. */
     readonly gateways?: readonly string[];

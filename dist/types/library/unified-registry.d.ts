@@ -6,6 +6,7 @@ import { type AdapterInfo, type DatasetInfo, type ModelInfo } from './info.js';
 import { ModelRegistry } from './model-registry.js';
 import { type Outcome } from './outcome.js';
 import { type ReadyRequest, type ReadyResult } from './ready.js';
+/** How a {@link UnifiedRegistry} asks, and whether it may download. */
 export interface UnifiedRegistryOptions extends AdapterRegistryOptions {
     /**
      * False: `ensureReadyAtomic` and `syncAll` fetch nothing. What is approved and not in the store is reported instead. The download

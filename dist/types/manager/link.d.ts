@@ -6,6 +6,7 @@ export interface ModelToLink {
     /** Absolute path in the volume. */
     readonly path: string;
 }
+/** Where models are shown, and for which program. */
 export interface LinkOptions {
     /** Absolute path of the volume. */
     readonly basePath: string;

@@ -64,6 +64,11 @@ export declare class ModelManager implements AsyncDisposable {
      */
     isRight({ path, hash }: Pick<VolumeEntry, 'path' | 'hash'>): Promise<boolean>;
     /**
+     * Whether bytes of this hash came to the volume by a manager like this one: somebody asked for them by their hash, or their URL
+     * delivered them first. Other programs can write a hash into the registry, but no bytes into the store. Nothing is hashed.
+     */
+    isKnown(hash: Sha256Hex): Promise<boolean>;
+    /**
      * Brings a model to a path inside the volume, unless it is there already. The registry is left as it is.
      *
      * @param destination absolute, or from the folder of the volume, such as `loras/detail.safetensors`

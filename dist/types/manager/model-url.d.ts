@@ -9,6 +9,8 @@ export interface ModelUrl {
     /** Last segment of its path, decoded. */
     readonly file: string | undefined;
 }
+/** A URL as text, without what its query has of secrets. */
+export declare function withoutSecrets(url: URL): string;
 /**
  * Reads the URL of a model and holds it against the rules for recorded URLs. What its name resolves to is judged when it is asked.
  *

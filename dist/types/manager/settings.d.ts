@@ -18,5 +18,5 @@ export interface VolumeSettings {
     readonly environment: Readonly<Record<string, string | undefined>>;
     readonly signal: AbortSignal | undefined;
 }
-/** @throws R3mesError `INPUT_INVALID` */
+/** @throws R3mesError `INPUT_INVALID`, also for names that are no options; `PRIVATE_KEY_REFUSED` */
 export declare function readVolumeSettings(options: ModelManagerOptions): VolumeSettings;

@@ -91,7 +91,7 @@ export interface CacheStats {
     readonly hits: number;
     readonly misses: number;
 }
-/** A model as the volume's registry knows it. All but the path and whether it is there is what some program wrote down. */
+/** A model as the volume's registry knows it. All but path and size is what some program wrote down. */
 export interface VolumeEntry {
     readonly kind: ModelKind;
     readonly name: string;
@@ -104,7 +104,7 @@ export interface VolumeEntry {
     readonly downloadedAt: number;
     readonly lastUsed: number;
     readonly usageCount: number;
-    /** Bytes. */
+    /** Bytes: of the file, where it was looked at, else as written down. */
     readonly fileSize: number;
     readonly isUnpinned: boolean;
 }

@@ -1,4 +1,5 @@
 export declare const ON_ERROR_MODES: readonly ['continue', 'fail'];
+/** Every input of the sub-action once: its `action.yml`, its document and its code speak of these. */
 export declare const VOLUME_INPUTS: readonly [{
     readonly name: 'base';
     readonly environment: 'MODELS_BASE_PATH';

@@ -38,6 +38,14 @@ export declare class VolumeRegistry {
      * @throws R3mesError `STORE_CORRUPT`, `DISK_FULL`, `STORE_NOT_WRITABLE`: without this, nothing would be held against it
      */
     pin(url: string, pin: Pin): Promise<void>;
+    /**
+     * Says what a URL has delivered to a model whose digest somebody named. That moves the URL's digest, as long as no other model is held
+     * against it: one of them must not change because somebody asked for the other.
+     *
+     * @param model undefined: one without an entry
+     * @throws R3mesError as {@link pin}
+     */
+    pinNamed(url: string, pin: Pin, model: Pick<VolumeEntry, 'kind' | 'name'> | undefined): Promise<void>;
     /** Takes in what others wrote late, and lets go of the files. */
     close(): Promise<void>;
 }

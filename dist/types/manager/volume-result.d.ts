@@ -8,6 +8,7 @@ declare global {
         rawJSON(text: string): unknown;
     }
 }
+/** What came of a request, as `r3mes volume prepare --json` prints it and the sub-action writes it down. */
 export interface VolumeResult {
     readonly prepared: PreparedRequest;
     /** With a tag for each LoRA that is in place. */

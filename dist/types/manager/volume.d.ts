@@ -33,7 +33,7 @@ export type Volume = WritableVolume | ReadOnlyVolume;
 /**
  * Makes the folders of a volume that are missing.
  *
- * @throws R3mesError `STORE_NOT_WRITABLE`, `DISK_FULL`
+ * @throws R3mesError `STORE_NOT_WRITABLE`, `DISK_FULL`, `STORE_UNSAFE`
  */
 export declare function makeVolumeFolders({ base, sections }: VolumeLayout): Promise<void>;
 /**

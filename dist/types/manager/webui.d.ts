@@ -1,5 +1,6 @@
 /** Where programs that make pictures look for models. */
 import type { VolumeSection } from './types.js';
+/** Programs whose folders are known. */
 export declare const WEBUIS: readonly ['automatic1111', 'comfyui'];
 /** `automatic1111`: also its forks, such as Forge, which kept the folders. */
 export type Webui = (typeof WEBUIS)[number];

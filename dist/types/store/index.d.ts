@@ -1,6 +1,7 @@
 export { alone } from './alone.js';
 export type { Checks, ExactIdentity } from './checks/index.js';
 export type { ClearedCache } from './clear-cache.js';
+export { currentUser, entryAt, heldByUs, type Identity, sameIdentity } from './disk.js';
 export { type Ability, type ExaminedPlace, examinePlaces, examineRemains, type FileSystemAbilities, probeFileSystem, type Tally, } from './examine.js';
 export { during } from './fs-error.js';
 export type { Claim, ClaimOptions, Waiting } from './leases/claims.js';

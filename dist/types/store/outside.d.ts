@@ -2,6 +2,7 @@ import type { Sha256Hex, VerifiedFile } from '../core/index.js';
 import type { Blobs } from './blobs.js';
 import type { Checks } from './checks/index.js';
 import { type Identity } from './disk.js';
+import { type Layout } from './layout.js';
 import type { Leases } from './leases/leases.js';
 import { type Removal } from './remove.js';
 import type { HashProgress } from './types.js';
@@ -22,7 +23,7 @@ export interface PutOptions {
     readonly instead?: Identity;
     /** Where what stands there is kept, on the same disk if that is possible; absent: it is deleted. */
     readonly aside?: string;
-    /** True: it makes room also while others use the path, since they want what is put there. */
+    /** True: it makes room also while others use the path, unless it is a whole blob of theirs: damage helps nobody. */
     readonly evenIfUsed?: boolean;
 }
 /**
@@ -33,6 +34,7 @@ export interface PutOptions {
 export type Put = {
     readonly outcome: 'made';
     readonly keptAt: string | undefined;
+    readonly identity: Identity;
 } | {
     readonly outcome: 'used' | 'changed';
 };
@@ -55,10 +57,11 @@ export interface Outside {
     remove(path: string, found: Identity): Promise<Removal>;
 }
 export interface OutsideContext {
+    readonly layout: Layout;
     readonly blobs: Blobs;
     readonly checks: Checks;
     readonly leases: Leases;
     readonly tag: string;
     readonly signal: AbortSignal | undefined;
 }
-export declare function outsideOf({ blobs, checks, leases, tag, signal }: OutsideContext): Outside;
+export declare function outsideOf({ layout, blobs, checks, leases, tag, signal }: OutsideContext): Outside;

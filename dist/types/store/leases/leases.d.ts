@@ -32,6 +32,8 @@ export interface InUse {
     isUsed(blobOrPath: string): boolean;
     /** The same without this very session. */
     isUsedByOthers(blobOrPath: string): boolean;
+    /** Digests of all that those use who use a path, this session aside. */
+    blobsOfOthersAt(path: string): ReadonlySet<Sha256Hex>;
 }
 export interface Leases {
     /** False where nobody can say who lives: the file system knows no locks, or `leases/` cannot be written. */

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{a}from"./chunk-ONXMLTYB.js";import"./chunk-2LG7B5UR.js";import"./chunk-R3TJBVCL.js";import"./chunk-IDNBAV3J.js";import"./chunk-L2VKWJFR.js";import"./chunk-YDZSLCDF.js";import"./chunk-6U64GQIB.js";import"./chunk-MFDEGOYZ.js";import"./chunk-56PCSBSC.js";import"./chunk-FZSNIJGK.js";import"./chunk-2UUD666R.js";import"./chunk-SEV25LCZ.js";export{a as TerminalReporter};
