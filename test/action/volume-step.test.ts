@@ -66,7 +66,7 @@ describe('a step of the sub-action volume', () => {
       'lora-paths': JSON.stringify([
         [at('loras/detail.safetensors'), 7],
         [at('loras/ink.safetensors'), 1],
-      ]).replace('7', '0.80'),
+      ]).replace(',7]', ',0.80]'),
       'embedding-paths': JSON.stringify([at('embeddings/bad-hands.pt')]),
       prompt: '<lora:detail:0.80> <lora:ink:1> a lake at dawn',
       'error-code': '',
